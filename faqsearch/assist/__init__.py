@@ -1,0 +1,1 @@
+"""The search engine library for Japanese FAQ and knowledge bases."""
