@@ -1,0 +1,74 @@
+"""Character n-grams: an analyzer without a dictionary, and the layer for what morphology misses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
+from faqsearch.analysis.terms import LayerTerms, Terms
+
+NGRAM_LAYER: Final = "ngram"
+_WORD: Final = re.compile(r"[^\W_]+|ー")
+_KANJI: Final = re.compile(r"[一-鿿々]")
+
+
+def ngrams(text: str, sizes: Sequence[int], content: bytes | bytearray | None = None) -> LayerTerms:
+    """Cut character n-grams out of a normalised text, within runs of letters, kana, kanji and digits.
+
+    A run shorter than the smallest size is a term of its own; n-grams of one character are kanji only.
+
+    Args:
+        text: Normalised text, n characters.
+        sizes: The n of the n-grams, ascending.
+        content: n bytes, non-zero where a character belongs to a content word; an n-gram without such a
+            character is left out. None takes all.
+    """
+    terms: list[str] = []
+    starts: list[int] = []
+    for run in _WORD.finditer(text):
+        first, last = run.span()
+        if last - first < sizes[0]:
+            terms.append(run[0])
+            starts.append(first)
+        for size in sizes:
+            for start in range(first, last - size + 1):
+                gram = text[start : start + size]
+                if content is not None and not any(content[start : start + size]):
+                    continue
+                if size > 1 or _KANJI.match(gram):
+                    terms.append(gram)
+                    starts.append(start)
+    return LayerTerms(terms, starts, [start + len(term) for start, term in zip(starts, terms, strict=True)])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NgramAnalyzer:
+    """Analyses by character n-grams alone; needs no dictionary and knows no words.
+
+    Attributes:
+        sizes: The n of the n-grams, each at least 1, ascending.
+    """
+
+    sizes: tuple[int, ...] = (2, 3)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """One layer, ``ngram``."""
+        return (NGRAM_LAYER,)
+
+    @property
+    def fingerprint(self) -> str:
+        """Normalisation version and sizes."""
+        return f"ngram/1 normalization={NORMALIZATION_VERSION} sizes={','.join(map(str, self.sizes))}"
+
+    def analyze(self, text: str) -> Terms:
+        """Analyse any string."""
+        normalized = normalize(text)
+        return Terms(normalized, {NGRAM_LAYER: ngrams(normalized.text, self.sizes)})
+
+    def __call__(self, text: str) -> list[str]:
+        """Return the n-grams as a plain list, for other libraries' ``analyzer=`` or ``tokenizer=``."""
+        return self.analyze(text).layers[NGRAM_LAYER].terms

@@ -1,0 +1,180 @@
+"""Text normalisation that remembers where every character came from.
+
+Normalising is what makes ｻｰﾊﾞｰ, サーバー and サ−バ− one word. Highlights, though, must point into the text
+as its owner wrote it, so each character of the result carries the span of the original it stands for.
+
+The unit of work is the *cluster*: a character with everything that modifies it (combining marks, half-width
+voicing marks, variation selectors, emoji joined by U+200D). A cluster is normalised as a whole and all its
+characters map to its whole span; a highlight therefore never splits a character.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+NORMALIZATION_VERSION: Final = "1"
+"""Part of every analyzer's fingerprint: raise it when the rules below change."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedText:
+    """A normalised text with its map back to the original.
+
+    Attributes:
+        text: The normalised text, n characters.
+        starts: n offsets: where in the original the cluster behind each character begins.
+        ends: n offsets: where that cluster ends (exclusive).
+    """
+
+    text: str
+    starts: list[int] = field(repr=False)
+    ends: list[int] = field(repr=False)
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Map the half-open span ``[start, end)`` of the normalised text to one of the original.
+
+        Raises:
+            ValueError: If the span is empty or reaches outside the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"span [{start}, {end}) is not inside a text of {len(self.text)} characters")
+        return self.starts[start], self.ends[end - 1]
+
+
+def normalize(text: str) -> NormalizedText:
+    """Normalise a text: NFKC, case, width, prolonged-sound marks, hyphens, kana iteration marks.
+
+    Control characters become spaces, invisible format characters vanish, lone surrogates become U+FFFD; the
+    function accepts any string.
+    """
+    characters, starts, ends = _normalize_clusters(text)
+    if _SEQUENCES.search(characters):
+        return _rewrite_sequences(characters, starts, ends)
+    return NormalizedText(characters, starts, ends)
+
+
+# --- Clusters
+
+
+def _character_class(codepoints: list[int]) -> str:
+    """Write code points as the inside of a regular-expression class, as ranges."""
+    ranges: list[tuple[int, int]] = []
+    for codepoint in codepoints:
+        if ranges and codepoint == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], codepoint)
+        else:
+            ranges.append((codepoint, codepoint))
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+
+
+def _is_extending(codepoint: int) -> bool:
+    """Tell whether a code point modifies the character before it."""
+    return (
+        unicodedata.category(chr(codepoint)).startswith("M")
+        or 0x1160 <= codepoint <= 0x11FF  # Hangul vowels and finals compose with the syllable begun
+        or codepoint in {0x309B, 0x309C, 0xFF9E, 0xFF9F}  # spacing and half-width voicing marks
+        or 0x1F3FB <= codepoint <= 0x1F3FF  # emoji skin tones
+    )
+
+
+# Marks live below U+20000 or in the variation-selector block; scanning only those keeps the import fast.
+_SCANNED: Final = (*range(0x300, 0x20000), *range(0xE0000, 0xE01F0))
+_EXTEND: Final = _character_class([c for c in _SCANNED if _is_extending(c)]) + "\U000e0020-\U000e007f"
+_SPACING_VOICED: Final = str.maketrans("゛゜", "\u3099\u309a")
+_ZERO_WIDTH_JOINER: Final = "\u200d"
+# Either a run of characters that no rule changes (its last one not extended), or one cluster.
+_PIECE: Final = re.compile(
+    rf"(?P<stable>[ぁ-ゖァ-ヺー一-鿿a-z0-9 \n、。「」・!-@\[-`{{-~]+(?![{_EXTEND}{_ZERO_WIDTH_JOINER}]))"
+    rf"|[\s\S][{_EXTEND}]*(?:{_ZERO_WIDTH_JOINER}[^\s][{_EXTEND}]*)*"
+)
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
+
+@lru_cache(maxsize=65536)
+def _normalize_cluster(cluster: str) -> str:
+    cluster = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", _INVISIBLE.sub("", cluster)))
+    if cluster[:1] not in {"゛", "゜"}:
+        cluster = cluster.translate(_SPACING_VOICED)
+    # NFKC again, because case folding can undo it.
+    normalized = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster).casefold())
+    return sys.intern(normalized)
+
+
+def _normalize_clusters(text: str) -> tuple[str, list[int], list[int]]:
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for piece in _PIECE.finditer(text):
+        start, end = piece.span()
+        if piece.lastgroup == "stable":
+            pieces.append(piece[0])
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+        else:
+            normalized = _normalize_cluster(piece[0])
+            pieces.append(normalized)
+            starts.extend([start] * len(normalized))
+            ends.extend([end] * len(normalized))
+    return "".join(pieces), starts, ends
+
+
+# --- Sequences: rules that look at neighbours
+
+_KANA: Final = "ぁ-ゖァ-ヺ"
+_SEQUENCES: Final = re.compile(
+    rf"(?P<prolonged>(?<=[{_KANA}])(?:ー{{2,}}|ー*[〜~–—―‒‐−ー]+(?=[{_KANA}]))|(?<=[ァ-ヺー])[‒‐−]+|(?<=[ァ-ヺ])-(?=[{_KANA}]))"
+    r"|(?P<hyphen>[‐‒–—―−]+)"
+    r"|(?P<wave>〜)"
+    rf"|(?P<iterated>[{_KANA}][ゝゞヽヾ]+)"
+)
+_VOICED: Final = str.maketrans(
+    "かきくけこさしすせそたちつてとはひふへほうカキクケコサシスセソタチツテトハヒフヘホウ",
+    "がぎぐげござじずぜぞだぢづでどばびぶべぼゔガギグゲゴザジズゼゾダヂヅデドバビブベボヴ",
+)
+_UNVOICED: Final = {voiced: unvoiced for unvoiced, voiced in _VOICED.items()}
+
+
+def _expand_iteration(sequence: str) -> str:
+    """Spell out kana iteration marks: こゝろ -> こころ, いすゞ -> いすず."""
+    plain = sequence[0].translate(_UNVOICED)
+    marks = (plain.translate(_VOICED) if mark in "ゞヾ" else plain for mark in sequence[1:])
+    return sequence[0] + "".join(marks)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    if match.lastgroup == "prolonged":
+        return "ー"
+    if match.lastgroup == "hyphen":
+        return "-"
+    if match.lastgroup == "wave":
+        return "~"
+    return _expand_iteration(match[0])
+
+
+def _rewrite_sequences(characters: str, starts: list[int], ends: list[int]) -> NormalizedText:
+    pieces: list[str] = []
+    new_starts: list[int] = []
+    new_ends: list[int] = []
+    position = 0
+    for match in _SEQUENCES.finditer(characters):
+        first, last = match.span()
+        replacement = _replacement(match)
+        pieces += (characters[position:first], replacement)
+        new_starts += starts[position:first]
+        new_ends += ends[position:first]
+        if len(replacement) == last - first:
+            new_starts += starts[first:last]
+            new_ends += ends[first:last]
+        else:
+            new_starts += [starts[first]] * len(replacement)
+            new_ends += [ends[last - 1]] * len(replacement)
+        position = last
+    pieces.append(characters[position:])
+    return NormalizedText("".join(pieces), new_starts + starts[position:], new_ends + ends[position:])
