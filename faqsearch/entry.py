@@ -112,7 +112,7 @@ def _set(entry: FaqEntry, field: str, value: object) -> None:
     object.__setattr__(entry, field, value)
 
 
-def _member(kind: type[_E], field: str, value: object) -> _E:
+def _member(kind: type[_E], field: str, value: str) -> _E:
     try:
         return kind(value)
     except ValueError:

@@ -1,1 +1,23 @@
-"""The search engine library for Japanese FAQ and knowledge bases."""
+"""Suggestions."""
+
+
+class ConfidenceModel: ...
+
+
+class Decision: ...
+
+
+class Evidence: ...
+
+
+class Suggestion: ...
+
+
+CHANNELS = ("chat",)
+
+
+def load_confidence_model():
+    return ConfidenceModel()
+
+
+def suggest(*a): ...

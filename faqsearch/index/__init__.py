@@ -1,1 +1,16 @@
-"""The search engine library for Japanese FAQ and knowledge bases."""
+"""The inverted index: immutable segments, searched through snapshots."""
+
+from faqsearch.index.document import Document, analyze_entry
+from faqsearch.index.segment import N_FIELDS, Segment
+from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, update_snapshot
+
+__all__ = [
+    "N_FIELDS",
+    "Document",
+    "Segment",
+    "Snapshot",
+    "TermPostings",
+    "analyze_entry",
+    "build_snapshot",
+    "update_snapshot",
+]

@@ -1,1 +1,5 @@
-"""The search engine library for Japanese FAQ and knowledge bases."""
+"""Entries on disk: CSV, JSONL and XLSX files in and out, written all or nothing."""
+
+from faqsearch.store.formats import read_entries, write_entries
+
+__all__ = ["read_entries", "write_entries"]

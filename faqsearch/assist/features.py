@@ -1,0 +1,116 @@
+"""Evidence that the first hit answers an inquiry, read off the match itself.
+
+Every feature is a share or a count that means the same on any base and under any preset; none is a raw score.
+The information of a word is its idf in the base (unknown words have the highest).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from faqsearch.analysis import Analyzer
+from faqsearch.engine import Hit, SearchResult, View
+from faqsearch.entry import FaqEntry
+from faqsearch.ranking.bm25 import lucene_idf
+
+FEATURES: Final[Mapping[str, str]] = {
+    "coverage": "share of the inquiry's information that the first entry contains anywhere",
+    "question_coverage": "share of the inquiry's information that its best question or variant contains",
+    "question_match": "share of that question's information that the inquiry contains",
+    "ngram_overlap": "Dice overlap of the character n-grams of the inquiry and that question",
+    "margin": "lead over the runner-up, as a share of the first score",
+    "rivals": "number of other hits that score at least 80 % of the first, logarithm of 1 + n",
+    "missing": "information of the most informative word of the inquiry that the entry lacks, as a share",
+    "information": "information in the inquiry, logarithm of 1 + the sum of idf",
+}
+"""Name of each feature to what it is, in the order of a feature vector."""
+
+_RIVAL_SHARE: Final = 0.8
+_NGRAM_LAYER: Final = "ngram"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words and character n-grams of a text, each once."""
+
+    words: frozenset[str]
+    ngrams: frozenset[str]
+
+
+class FeatureExtractor:
+    """Computes feature vectors against one state of a base."""
+
+    def __init__(self, analyzer: Analyzer, view: View) -> None:
+        self._analyzer = analyzer
+        self._snapshot = view.snapshot
+        self._layer = analyzer.layers[0]
+
+    def features(self, result: SearchResult) -> tuple[float, ...]:
+        """Return one value for each of ``FEATURES``; without a hit, all but ``information`` are 0 or worst."""
+        inquiry = self._words(result.text)
+        idf = {word: self._idf(word) for word in inquiry.words}
+        total = math.fsum(idf.values())
+        information = math.log1p(total)
+        if not result.hits:
+            return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, information)
+        return (
+            *self._match(inquiry, idf, total, result.hits[0].entry),
+            *_lead(result.hits),
+            *self._missing(idf, total, result.hits[0].entry),
+            information,
+        )
+
+    def _match(
+        self, inquiry: _Words, idf: Mapping[str, float], total: float, entry: FaqEntry
+    ) -> Sequence[float]:
+        everything = self._entry_words(entry)
+        coverage = _share((idf[word] for word in inquiry.words & everything), total)
+        best = max(
+            self._question_match(inquiry, idf, total, text) for text in (entry.question, *entry.variants)
+        )
+        _, question_coverage, question_match, overlap = best
+        return coverage, question_coverage, question_match, overlap
+
+    def _question_match(
+        self, inquiry: _Words, idf: Mapping[str, float], total: float, text: str
+    ) -> tuple[float, float, float, float]:
+        """Compare with one wording of the question; the first number is the quality of the match."""
+        question = self._words(text)
+        question_idf = {word: self._idf(word) for word in question.words}
+        common = inquiry.words & question.words
+        covered = _share((idf[word] for word in common), total)
+        matched = _share((question_idf[word] for word in common), math.fsum(question_idf.values()))
+        n_grams = len(inquiry.ngrams) + len(question.ngrams)
+        overlap = 2 * len(inquiry.ngrams & question.ngrams) / n_grams if n_grams else 0.0
+        return covered + matched + overlap, covered, matched, overlap
+
+    def _missing(self, idf: Mapping[str, float], total: float, entry: FaqEntry) -> tuple[float]:
+        lacking = idf.keys() - self._entry_words(entry)
+        return (max((idf[word] for word in lacking), default=0.0) / total if total else 1.0,)
+
+    def _entry_words(self, entry: FaqEntry) -> frozenset[str]:
+        texts = (entry.question, *entry.variants, entry.answer, entry.category, *entry.tags)
+        return frozenset(self._analyzer.analyze("\n".join(texts)).layers[self._layer].terms)
+
+    def _words(self, text: str) -> _Words:
+        layers = self._analyzer.analyze(text).layers
+        ngrams = layers[_NGRAM_LAYER].terms if _NGRAM_LAYER in layers else ()
+        return _Words(frozenset(layers[self._layer].terms), frozenset(ngrams))
+
+    def _idf(self, word: str) -> float:
+        postings = self._snapshot.postings(self._layer, word)
+        return lucene_idf(self._snapshot.n_docs, len(set(postings.docs.tolist())))
+
+
+def _share(parts: object, total: float) -> float:
+    return math.fsum(parts) / total if total else 0.0  # type: ignore[arg-type]
+
+
+def _lead(hits: Sequence[Hit]) -> tuple[float, float]:
+    first = hits[0].score
+    margin = 1.0 - hits[1].score / first if len(hits) > 1 else 1.0
+    rivals = sum(hit.score >= _RIVAL_SHARE * first for hit in hits[1:])
+    return margin, math.log1p(rivals)

@@ -1,0 +1,132 @@
+"""The commands ``run`` and ``evaluate``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from faqsearch.cli import terminal
+from faqsearch.cli.base import open_base
+from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption, QueriesOption
+from faqsearch.entry import Audience
+from faqsearch.errors import InputError
+from faqsearch.evaluation import (
+    Comparison,
+    Difference,
+    Query,
+    Ranking,
+    evaluate_runs,
+    read_qrels,
+    read_queries,
+    run_queries,
+    write_run,
+)
+from faqsearch.evaluation.measures import MEASURES
+
+_DEPTH = 100
+
+
+def run(
+    faq: FaqOption,
+    queries: QueriesOption,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="The run file to write.", dir_okay=False)
+    ],
+    preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="How to rank.")] = DEFAULT_PRESET,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many results a query at most.")] = _DEPTH,
+    audience: AudienceOption = Audience.PUBLIC,
+    json: JsonOption = False,
+) -> None:
+    """Search for every query of a file and write a TREC run: query, Q0, entry, rank, score, preset."""
+    asked = read_queries(queries)
+    found = _ranked(faq, asked, preset=preset, k=k, audience=audience, quiet=json)
+    write_run(out, found, preset)
+    empty = sum(not ranking for ranking in found.values())
+    lines = sum(map(len, found.values()))
+    if json:
+        terminal.emit_json(
+            {
+                "out": str(out),
+                "preset": preset,
+                "queries": len(asked),
+                "lines": lines,
+                "queries_without_hits": empty,
+            }
+        )
+    else:
+        message = f"{out}: {lines} lines for {len(asked)} queries ({empty} without hits), preset {preset}"
+        terminal.out().print(message, soft_wrap=True)
+
+
+def evaluate(
+    faq: FaqOption,
+    queries: QueriesOption,
+    qrels: Annotated[
+        Path,
+        typer.Option(
+            "--qrels", metavar="FILE", help="TREC judgements of the queries.", exists=True, dir_okay=False
+        ),
+    ],
+    presets: Annotated[
+        str, typer.Option("--presets", metavar="A,B", help="Presets to compare; the first is the reference.")
+    ] = DEFAULT_PRESET,
+    audience: AudienceOption = Audience.PUBLIC,
+    json: JsonOption = False,
+) -> None:
+    """Measure presets on judged queries, each compared with the first by a paired randomisation test."""
+    names = _preset_names(presets)
+    asked, judged = read_queries(queries), read_qrels(qrels)
+    runs = {name: _ranked(faq, asked, preset=name, k=_DEPTH, audience=audience, quiet=json) for name in names}
+    comparison = evaluate_runs(runs, judged)
+    if json:
+        terminal.emit_json(comparison.to_dict(per_query=False))
+    else:
+        _show(terminal.out(), comparison)
+
+
+def _ranked(
+    faq: Path, queries: Sequence[Query], *, preset: str, k: int, audience: Audience, quiet: bool
+) -> dict[str, Ranking]:
+    base = open_base(faq, preset=preset, quiet=quiet)
+
+    def search(text: str, k: int) -> list[tuple[str, float]]:
+        return [(hit.id, hit.score) for hit in base.search(text, k=k, audience=audience).hits]
+
+    with terminal.progress(f"searching, {preset}", len(queries), quiet=quiet) as advance:
+        return run_queries(search, queries, k, lambda _done, _all: advance())
+
+
+def _preset_names(presets: str) -> list[str]:
+    names = [name.strip() for name in presets.split(",")]
+    if not all(names) or len(set(names)) < len(names):
+        raise InputError(f"--presets came as {presets!r}; name each preset once, separated by commas")
+    return names
+
+
+def _show(console: Console, comparison: Comparison) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("preset")
+    for measure in MEASURES:
+        table.add_column(measure, justify="right")
+    table.add_column("no hits", justify="right")
+    for name in comparison.systems:
+        means = (f"{comparison.means[name][measure]:.4f}" for measure in MEASURES)
+        table.add_row(name, *means, str(comparison.without_hits[name]))
+    console.print(table)
+    left_out = f"{comparison.without_relevant} more without a relevant entry left out"
+    console.print(f"{len(comparison.queries)} queries; {left_out}")
+    for found in comparison.differences:
+        console.print(_difference(found), soft_wrap=True)
+
+
+def _difference(found: Difference) -> str:
+    return (
+        f"{found.system} - {found.reference}  {found.measure}: {found.mean:+.4f} "
+        f"[{found.low:+.4f}, {found.high:+.4f}]  p={found.p:.4f} (Holm {found.p_holm:.4f})  "
+        f"{found.won} won, {found.lost} lost, {found.tied} tied"
+    )

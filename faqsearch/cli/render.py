@@ -1,0 +1,165 @@
+"""Search results and suggestions as a person reads them in a terminal (Japanese)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from faqsearch.analysis.ngram import NGRAM_LAYER
+from faqsearch.assist.suggestion import Decision, Evidence, Suggestion
+from faqsearch.cli import text as cells
+from faqsearch.cli.terminal import printable
+from faqsearch.engine import Highlight, Hit, SearchResult, Snippet
+from faqsearch.entry import FIELDS, Audience, FieldName
+from faqsearch.ranking.explanation import Explanation, Match
+
+FIELD_LABELS: Final[dict[FieldName, str]] = {
+    "question": "質問",
+    "variants": "別の言い方",
+    "answer": "回答",
+    "category": "カテゴリ",
+    "tags": "タグ",
+}
+AUDIENCE_LABELS: Final = {Audience.PUBLIC: "公開", Audience.OPERATOR: "社内"}
+DECISION_LABELS: Final = {
+    Decision.ANSWER: "この回答を返せます",
+    Decision.CHOOSE: "候補から選んでもらいます",
+    Decision.HAND_OVER: "担当者に引き継ぎます",
+}
+_DECISION_STYLES: Final = {
+    Decision.ANSWER: "bold green",
+    Decision.CHOOSE: "bold yellow",
+    Decision.HAND_OVER: "bold magenta",
+}
+
+_BAR: Final = 8
+_MARGIN: Final = 16  # rank, bar and the gaps between them
+_NARROWEST: Final = 24
+_TERMS_SHOWN: Final = 5
+_NEAR_SHOWN: Final = 3
+
+
+def show_search(console: Console, result: SearchResult, *, explain: bool = False) -> None:
+    """Print a search result: one block a hit, ruled by rank, score and text."""
+    count = (
+        f"{result.total}件" if len(result.hits) == result.total else f"{result.total}件中{len(result.hits)}件"
+    )
+    view = f"（{AUDIENCE_LABELS[result.audience]}・{result.preset}）"
+    console.print(Text.assemble((f"「{printable(result.text)}」", "bold"), f" {count} ", (view, "dim")))
+    if not result.hits:
+        console.print("見つかりませんでした。言葉を短くするか、別の言い方でお試しください。")
+        return
+    console.print()
+    show_hits(console, result.hits, explain=explain)
+
+
+def show_suggestion(console: Console, suggestion: Suggestion) -> None:
+    """Print a suggestion: what to do, how sure it is, why, and the FAQs it offers."""
+    decision = Text(DECISION_LABELS[suggestion.decision], _DECISION_STYLES[suggestion.decision])
+    console.print(Text.assemble("判定: ", decision, f"（確信度 {suggestion.confidence:.0%}）"))
+    if suggestion.evidence:
+        console.print(_evidence_table(suggestion.evidence))
+    if suggestion.offers:
+        console.print()
+        show_hits(console, suggestion.offers)
+    elif suggestion.candidates:
+        console.print("近いFAQ（回答には使いません）:")
+        for hit in suggestion.candidates[:_NEAR_SHOWN]:
+            console.print(cells.wrapped(Text(f"  {hit.entry.question} ({hit.id})"), console.width))
+
+
+def show_hits(console: Console, hits: Sequence[Hit], *, explain: bool = False) -> None:
+    """Print hits in columns: rank, score bar over the score, and the entry with its reasons."""
+    plain, best = cells.is_plain(console), hits[0].score
+    width = max(_NARROWEST, console.width - _MARGIN)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right", no_wrap=True, min_width=2)
+    grid.add_column(justify="right", no_wrap=True, min_width=_BAR)
+    grid.add_column(no_wrap=True)
+    for hit in hits:
+        score = Text.assemble(_bar(hit.score / best if best > 0 else 0.0, plain=plain), f"\n{hit.score:.3f}")
+        body = Text("\n").join(cells.wrapped(line, width) for line in _body(hit, plain=plain))
+        grid.add_row(Text(str(hit.rank), "bold"), score, body)
+        if explain:
+            grid.add_row("", "", _tree(hit.explanation))
+        grid.add_row()
+    console.print(grid)
+
+
+def reason(matches: Iterable[Match]) -> str:
+    """Say which terms matched in which fields: ``返品・送料 ← 質問, 回答``; empty without matches.
+
+    Character n-grams are named only if nothing else matched: they are pieces of words.
+    """
+    listed = tuple(matches)
+    words = tuple(match for match in listed if not _is_ngram(match)) or listed
+    terms = list(dict.fromkeys(match.term for match in words))
+    fields = {field for match in words for field in match.fields}
+    shown = "・".join(terms[:_TERMS_SHOWN]) + (" ほか" if len(terms) > _TERMS_SHOWN else "")
+    return (
+        f"{shown} ← {', '.join(FIELD_LABELS[field] for field in FIELDS if field in fields)}" if terms else ""
+    )
+
+
+def _is_ngram(match: Match) -> bool:
+    return match.layer == NGRAM_LAYER
+
+
+def _bar(share: float, *, plain: bool) -> Text:
+    filled = max(1, round(share * _BAR))
+    # Block characters are of ambiguous width in Japanese terminals; a reversed space and # are not.
+    bar = Text("#" * filled) if plain else Text(" " * filled, "reverse green")
+    return bar.append(" " * (_BAR - filled), "default")
+
+
+def _body(hit: Hit, *, plain: bool) -> list[Text]:
+    entry = hit.entry
+    question = cells.marked(entry.question, _spans(hit.highlights, "question"), plain=plain)
+    question.stylize("bold")
+    if entry.audience is Audience.OPERATOR:
+        question = Text.assemble(("〔社内〕", "magenta"), question)
+    facts = " ／ ".join(filter(None, (entry.category, " ".join(f"#{tag}" for tag in entry.tags), hit.id)))
+    lines = [question, Text(facts, "dim"), _snippet(hit.snippet, len(entry.answer), plain=plain)]
+    why = reason(hit.matches)
+    if why:
+        lines.append(Text.assemble(("一致: ", "cyan"), why))
+    return lines
+
+
+def _snippet(snippet: Snippet, length: int, *, plain: bool) -> Text:
+    spans = [(item.start - snippet.start, item.end - snippet.start) for item in snippet.highlights]
+    body = cells.marked(snippet.text, spans, plain=plain)
+    return Text.assemble("…" if snippet.start else "", body, "…" if snippet.end < length else "")
+
+
+def _spans(highlights: Iterable[Highlight], field: FieldName) -> list[tuple[int, int]]:
+    return [(item.start, item.end) for item in highlights if item.field == field]
+
+
+def _evidence_table(evidence: Iterable[Evidence]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    for _ in range(2):
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_column()
+    for item in evidence:
+        grid.add_row(
+            f"  {item.feature}",
+            f"{item.value:.3f}",
+            f"{item.contribution:+.2f}",
+            Text(item.description, "dim"),
+        )
+    return grid
+
+
+def _tree(explanation: Explanation) -> Tree:
+    sign = {"sum": "Σ", "product": "×", "leaf": ""}[explanation.operation]
+    tree = Tree(Text(f"{explanation.value:.4f} {sign} {explanation.description}".replace("  ", " ")))
+    for detail in explanation.details:
+        tree.children.append(_tree(detail))
+    return tree

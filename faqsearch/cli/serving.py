@@ -1,0 +1,52 @@
+"""The command ``serve``."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+from typing import Annotated
+
+import typer
+
+from faqsearch.cli import terminal
+from faqsearch.cli.base import open_base
+from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption
+from faqsearch.entry import Audience
+from faqsearch.errors import InputError
+
+
+def serve(
+    faq: FaqOption,
+    audience: AudienceOption = Audience.PUBLIC,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="TCP port to listen on.")] = 8000,
+    json: JsonOption = False,
+) -> None:
+    """Serve one audience's view over HTTP: a Japanese search page and a JSON API, until interrupted."""
+    from faqsearch import web
+
+    _check_free(host, port)
+    base = open_base(faq, preset=DEFAULT_PRESET, quiet=json)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    if json:
+        terminal.emit_json({"url": url, "faq": str(faq), "audience": audience.value})
+    else:
+        terminal.out().print(f"{url}  {faq} as seen by: {audience.value}  (Ctrl-C stops)", soft_wrap=True)
+    sys.stdout.flush()
+    web.serve(base, audience, host, port)
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with contextlib.closing(socket.socket(family, kind, protocol)) as probe:
+            # As uvicorn binds it: a port in its closing wait is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "no such address"
+        message = f"cannot listen on {host} port {port}: {reason}; give another --port or --host"
+        raise InputError(message) from None

@@ -1,0 +1,212 @@
+"""One audience's searchable view of a knowledge base.
+
+An engine knows only the entries its audience may see now: what it has never been given it cannot reveal.
+Readers take the current view, an immutable object, and are never blocked by edits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.analysis import Analyzer
+from faqsearch.entry import Audience, FaqEntry
+from faqsearch.errors import EntryNotFoundError
+from faqsearch.highlight import Highlight, Snippet, cut_snippet, find_highlights
+from faqsearch.index import Document, Snapshot, build_snapshot, update_snapshot
+from faqsearch.ranking import Explanation, Match, Preset, Query, Scores, analyze_query, matches
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One found entry. Everything beyond rank, score and entry is computed on first use.
+
+    Attributes:
+        rank: Place in the result, from 1.
+        score: Score of the entry; comparable within one result only.
+        entry: The entry as it was when the search was made.
+    """
+
+    rank: int
+    score: float
+    entry: FaqEntry
+    _explain: Callable[[], Explanation] = field(repr=False, compare=False)
+    _highlight: Callable[[], tuple[Highlight, ...]] = field(repr=False, compare=False)
+    _cut: Callable[[str, Sequence[Highlight]], Snippet] = field(repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """Id of the entry."""
+        return self.entry.id
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Why the score is what it is; its value equals ``score``."""
+        return self._explain()
+
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """The matched terms, the largest contribution first."""
+        return matches(self.explanation)
+
+    @cached_property
+    def highlights(self) -> tuple[Highlight, ...]:
+        """Where the query stands in question and answer, in offsets of the original texts."""
+        return self._highlight()
+
+    @cached_property
+    def snippet(self) -> Snippet:
+        """The part of the answer around the best match."""
+        return self._cut(self.entry.answer, self.highlights)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchResult:
+    """What a search found, and what it came from.
+
+    Attributes:
+        text: The text that was searched for.
+        hits: By descending score, ties by id.
+        total: Number of entries with a score above 0 that pass the filters, shown or not.
+        audience: For whom was searched.
+        preset: Name of the preset that ranked.
+        revision: Revision of this audience's view; it grows by one with each change the audience can see.
+    """
+
+    text: str
+    hits: tuple[Hit, ...]
+    total: int
+    audience: Audience
+    preset: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class View:
+    """An immutable state of an engine."""
+
+    snapshot: Snapshot
+    entries: Mapping[str, FaqEntry]
+    revision: int
+
+    def filter_mask(self, category: str | None, tags: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """Shape (n_slots,): live documents of the category that carry all the tags."""
+        if category is None and not tags:
+            return self.snapshot.live_mask
+
+        def compute() -> npt.NDArray[np.bool_]:
+            passes = [
+                live and _passes(self.entries[doc_id], category, tags)
+                for doc_id, live in zip(self.snapshot.doc_ids, self.snapshot.live_mask, strict=True)
+            ]
+            return np.array(passes, np.bool_)
+
+        return self.snapshot.memo.get(("filter", category, tags), compute)
+
+
+def _passes(entry: FaqEntry, category: str | None, tags: frozenset[str]) -> bool:
+    return (category is None or entry.category == category) and tags.issubset(entry.tags)
+
+
+class Engine:
+    """Search over the entries that one audience may see.
+
+    Searches may run in any number of threads. Changes are made by one thread at a time (the caller's care)
+    and replace the view as a whole.
+    """
+
+    def __init__(self, audience: Audience, analyzer: Analyzer, preset: Preset) -> None:
+        self._audience = audience
+        self._analyzer = analyzer
+        self._preset = preset
+        self._view = View(build_snapshot((), analyzer.layers), {}, 0)
+
+    @property
+    def view(self) -> View:
+        """The current state."""
+        return self._view
+
+    def change(
+        self, entries: Collection[FaqEntry], documents: Collection[Document], removed: Collection[str]
+    ) -> None:
+        """Add, replace and remove entries; the next search sees all of it or, on an error, nothing of it.
+
+        Args:
+            entries: Entries this audience may see now.
+            documents: Their analysed documents, in the same order.
+            removed: Ids of entries it may not see any more.
+        """
+        if not entries and not removed:
+            return
+        old = self._view
+        snapshot = update_snapshot(old.snapshot, list(documents), removed)
+        kept = {entry_id: entry for entry_id, entry in old.entries.items() if entry_id not in set(removed)}
+        kept.update((entry.id, entry) for entry in entries)
+        self._view = View(snapshot, kept, old.revision + 1)
+
+    def search(self, text: str, k: int, category: str | None, tags: frozenset[str]) -> SearchResult:
+        """Rank the entries for a text."""
+        view = self._view
+        query = analyze_query(self._analyzer, text)
+        scores = self._preset.ranker.score(view.snapshot, query)
+        found = np.flatnonzero((scores > 0) & view.filter_mask(category, tags))
+        hits = tuple(
+            self._hit(view, query, doc, rank, float(scores[doc]))
+            for rank, doc in enumerate(top_k(view.snapshot, scores, found, k), start=1)
+        )
+        return SearchResult(
+            text=text,
+            hits=hits,
+            total=len(found),
+            audience=self._audience,
+            preset=self._preset.name,
+            revision=view.revision,
+        )
+
+    def explain(self, text: str, entry_id: str) -> Explanation:
+        """Explain the score of one entry for a text, found or not.
+
+        Raises:
+            EntryNotFoundError: If the audience sees no such entry.
+        """
+        snapshot = self._view.snapshot
+        doc = snapshot.number_of(entry_id)
+        if doc is None:
+            raise EntryNotFoundError(entry_id)
+        return self._preset.ranker.explain(snapshot, analyze_query(self._analyzer, text), doc)
+
+    def get(self, entry_id: str) -> FaqEntry:
+        """Return an entry.
+
+        Raises:
+            EntryNotFoundError: If the audience sees no such entry.
+        """
+        try:
+            return self._view.entries[entry_id]
+        except KeyError:
+            raise EntryNotFoundError(entry_id) from None
+
+    def _hit(self, view: View, query: Query, doc: int, rank: int, score: float) -> Hit:
+        entry = view.entries[view.snapshot.doc_ids[doc]]
+        return Hit(
+            rank,
+            score,
+            entry,
+            lambda: self._preset.ranker.explain(view.snapshot, query, doc),
+            lambda: find_highlights(self._analyzer, entry, query),
+            lambda answer, highlights: cut_snippet(self._analyzer, answer, highlights),
+        )
+
+
+def top_k(snapshot: Snapshot, scores: Scores, found: npt.NDArray[np.int64], k: int) -> list[int]:
+    """Return the k best of the found document numbers, by (-score, id)."""
+    if len(found) > k:
+        threshold = np.partition(scores[found], len(found) - k)[len(found) - k]
+        found = found[scores[found] >= threshold]
+    ids = snapshot.doc_ids
+    ordered = sorted((-float(scores[doc]), ids[doc], int(doc)) for doc in found)
+    return [doc for _, _, doc in ordered[:k]]

@@ -1,0 +1,216 @@
+"""The immutable inverted index of a set of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.entry import FIELDS
+from faqsearch.errors import SettingsError
+from faqsearch.index.document import Document
+
+N_FIELDS: Final = len(FIELDS)
+IntArray = npt.NDArray[np.int32]
+T = TypeVar("T")
+
+
+class Memo:
+    """Values derived from an immutable object, computed once and kept as long as it lives.
+
+    Two threads may compute the same value at the same time; one of the two equal results is kept.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, object] = {}
+
+    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return the value of ``key``, computing it on first use."""
+        if key not in self._values:
+            self._values[key] = compute()
+        return cast("T", self._values[key])
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Postings of some terms: where each occurs, in which field, how often.
+
+    Attributes:
+        indptr: Shape (n_terms + 1,); postings of term t stand at ``indptr[t]:indptr[t + 1]``.
+        docs: Shape (n,); document numbers, ascending within a term.
+        fields: Shape (n,); field numbers, ascending within a document.
+        frequencies: Shape (n,); occurrences, at least 1.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    docs: IntArray
+    fields: npt.NDArray[np.uint8]
+    frequencies: IntArray
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerIndex:
+    """One layer of a segment.
+
+    Attributes:
+        terms: The vocabulary in code-point order; the position of a term is its number.
+        postings: The postings of all terms.
+        lengths: Shape (N_FIELDS, n_docs); number of terms in each field of each document.
+        numbers: Term to its number.
+    """
+
+    terms: tuple[str, ...]
+    postings: Postings
+    lengths: IntArray
+    numbers: Mapping[str, int] = field(repr=False)
+
+    def span(self, term: str) -> slice:
+        """Where the postings of a term stand; an empty slice for an unknown term."""
+        number = self.numbers.get(term)
+        if number is None:
+            return slice(0, 0)
+        return slice(int(self.postings.indptr[number]), int(self.postings.indptr[number + 1]))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """An immutable index of n_docs documents.
+
+    The same documents in the same order always give the same arrays.
+
+    Attributes:
+        doc_ids: Ids of the documents; the position is the document number.
+        layers: Layer name to its index.
+    """
+
+    doc_ids: tuple[str, ...]
+    layers: Mapping[str, LayerIndex]
+
+    @property
+    def n_docs(self) -> int:
+        """Number of documents."""
+        return len(self.doc_ids)
+
+    def layer(self, name: str) -> LayerIndex:
+        """Return one layer.
+
+        Raises:
+            SettingsError: If the analyzer did not fill such a layer.
+        """
+        try:
+            return self.layers[name]
+        except KeyError:
+            filled = ", ".join(self.layers)
+            raise SettingsError(f"layer {name!r} is not in the index; the analyzer fills {filled}") from None
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Values derived from this segment alone."""
+        return Memo()
+
+    @cached_property
+    def doc_numbers(self) -> Mapping[str, int]:
+        """Document id to document number."""
+        return {doc_id: number for number, doc_id in enumerate(self.doc_ids)}
+
+
+def build_segment(documents: Sequence[Document], layers: Iterable[str]) -> Segment:
+    """Invert documents into a segment.
+
+    Args:
+        documents: Documents with distinct ids.
+        layers: The layers to index; a document may lack some.
+    """
+    ids = tuple(document.id for document in documents)
+    return Segment(ids, {layer: _invert(documents, layer) for layer in layers})
+
+
+def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
+    numbers: dict[str, int] = {}
+    columns: tuple[list[int], list[int], list[int], list[int]] = ([], [], [], [])
+    terms, docs, fields, frequencies = columns
+    lengths = np.zeros((N_FIELDS, len(documents)), np.int32)
+    for doc, document in enumerate(documents):
+        for field_number, counts in document.layers.get(layer, {}).items():
+            terms.extend([numbers.setdefault(term, len(numbers)) for term in counts])
+            frequencies.extend(counts.values())
+            docs.extend([doc] * len(counts))
+            fields.extend([field_number] * len(counts))
+            lengths[field_number, doc] = sum(counts.values())
+    return _layer_index(tuple(numbers), *(np.array(column, np.int64) for column in columns), lengths)
+
+
+def _layer_index(
+    vocabulary: tuple[str, ...],
+    terms: npt.NDArray[Any],
+    docs: npt.NDArray[Any],
+    fields: npt.NDArray[Any],
+    frequencies: npt.NDArray[Any],
+    lengths: IntArray,
+) -> LayerIndex:
+    """Sort postings by (term, doc, field), with the vocabulary in code-point order."""
+    ordered = sorted(range(len(vocabulary)), key=vocabulary.__getitem__)
+    rank = np.empty(len(vocabulary), np.int64)
+    rank[ordered] = np.arange(len(vocabulary))
+    terms = rank[terms]
+    order = np.lexsort((fields, docs, terms))
+    indptr = np.zeros(len(vocabulary) + 1, np.int64)
+    np.cumsum(np.bincount(terms, minlength=len(vocabulary)), out=indptr[1:])
+    postings = Postings(
+        indptr,
+        docs[order].astype(np.int32),
+        fields[order].astype(np.uint8),
+        frequencies[order].astype(np.int32),
+    )
+    sorted_terms = tuple(vocabulary[number] for number in ordered)
+    return LayerIndex(sorted_terms, postings, lengths, {term: n for n, term in enumerate(sorted_terms)})
+
+
+def merge_segments(segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bool_]]) -> Segment:
+    """Join the kept documents of several segments into one, without analysing anything again.
+
+    Args:
+        segments: Segments with the same layers and, among kept documents, distinct ids.
+        keep: For each segment a mask of shape (n_docs,).
+    """
+    ids = tuple(
+        doc_id
+        for segment, mask in zip(segments, keep, strict=True)
+        for doc_id, kept in zip(segment.doc_ids, mask, strict=True)
+        if kept
+    )
+    return Segment(ids, {layer: _merge_layer(layer, segments, keep) for layer in segments[0].layers})
+
+
+def _merge_layer(
+    layer: str, segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bool_]]
+) -> LayerIndex:
+    numbers: dict[str, int] = {}
+    columns: list[list[npt.NDArray[Any]]] = [[], [], [], []]
+    lengths: list[IntArray] = []
+    offset = 0
+    for segment, mask in zip(segments, keep, strict=True):
+        index = segment.layers[layer]
+        postings = index.postings
+        kept = mask[postings.docs]
+        new_docs = np.cumsum(mask) - 1 + offset
+        term_of_posting = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))[kept]
+        # Only terms that still occur: a merged vocabulary equals that of a fresh build.
+        used = np.unique(term_of_posting)
+        renumbered = np.zeros(len(index.terms), np.int64)
+        renumbered[used] = [numbers.setdefault(index.terms[term], len(numbers)) for term in used]
+        columns[0].append(renumbered[term_of_posting])
+        columns[1].append(new_docs[postings.docs[kept]])
+        columns[2].append(postings.fields[kept])
+        columns[3].append(postings.frequencies[kept])
+        lengths.append(index.lengths[:, mask])
+        offset += int(mask.sum())
+    joined = [np.concatenate(column) for column in columns]
+    return _layer_index(tuple(numbers), *joined, np.concatenate(lengths, axis=1))

@@ -1,0 +1,160 @@
+"""What readers search: immutable segments with the documents that were deleted from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.index.document import Document
+from faqsearch.index.segment import IntArray, Memo, Segment, build_segment, merge_segments
+
+_FOLD_AT_LEAST: Final = 64
+_FOLD_SHARE: Final = 0.1
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class TermPostings:
+    """The postings of one term in the live documents of a snapshot.
+
+    Attributes:
+        docs: Shape (n,); document numbers of the snapshot, ascending.
+        fields: Shape (n,); field numbers, ascending within a document.
+        frequencies: Shape (n,); occurrences, at least 1.
+    """
+
+    docs: IntArray
+    fields: npt.NDArray[np.uint8]
+    frequencies: IntArray
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An immutable state of an index; every statistic is that of its live documents.
+
+    A document number counts through the segments in order, dead documents included, so that arrays of shape
+    (n_slots,) can be indexed with postings as they are stored.
+
+    Attributes:
+        segments: The segments, the large base first.
+        live: For each segment a mask of shape (n_docs,): False where a document was deleted or replaced.
+    """
+
+    segments: tuple[Segment, ...]
+    live: tuple[BoolArray, ...]
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Values derived from this snapshot, such as the norms of document vectors."""
+        return Memo()
+
+    @cached_property
+    def live_mask(self) -> BoolArray:
+        """Shape (n_slots,): which document numbers are alive."""
+        return np.concatenate(self.live)
+
+    @cached_property
+    def n_docs(self) -> int:
+        """Number of live documents: the N of every formula."""
+        return int(self.live_mask.sum())
+
+    @property
+    def n_slots(self) -> int:
+        """Number of document numbers, dead ones included."""
+        return len(self.live_mask)
+
+    @cached_property
+    def doc_ids(self) -> tuple[str, ...]:
+        """Id for each document number, dead ones included."""
+        return tuple(doc_id for segment in self.segments for doc_id in segment.doc_ids)
+
+    def parts(self) -> Iterator[tuple[int, Segment, BoolArray]]:
+        """Yield the first document number, the segment and its live mask, for each segment."""
+        offset = 0
+        for segment, live in zip(self.segments, self.live, strict=True):
+            yield offset, segment, live
+            offset += segment.n_docs
+
+    def number_of(self, doc_id: str) -> int | None:
+        """Return the document number of a live document, or None."""
+        for offset, segment, live in self.parts():
+            number = segment.doc_numbers.get(doc_id)
+            if number is not None and live[number]:
+                return offset + number
+        return None
+
+    def postings(self, layer: str, term: str) -> TermPostings:
+        """Return the postings of a term over all segments, dead documents removed."""
+        found = [_live_postings(segment, layer, term, offset, live) for offset, segment, live in self.parts()]
+        if len(found) == 1:
+            return found[0]
+        return TermPostings(
+            np.concatenate([part.docs for part in found]),
+            np.concatenate([part.fields for part in found]),
+            np.concatenate([part.frequencies for part in found]),
+        )
+
+    def lengths(self, layer: str) -> IntArray:
+        """Return field lengths in terms, shape (N_FIELDS, n_slots); dead documents have length 0."""
+
+        def compute() -> IntArray:
+            parts = [segment.layer(layer).lengths * live for _, segment, live in self.parts()]
+            return np.concatenate(parts, axis=1)
+
+        return self.memo.get(("lengths", layer), compute)
+
+
+def _live_postings(segment: Segment, layer: str, term: str, offset: int, live: BoolArray) -> TermPostings:
+    index = segment.layer(layer)
+    span = index.span(term)
+    docs, fields = index.postings.docs[span], index.postings.fields[span]
+    frequencies = index.postings.frequencies[span]
+    alive = live[docs]
+    if not alive.all():
+        docs, fields, frequencies = docs[alive], fields[alive], frequencies[alive]
+    return TermPostings(docs + np.int32(offset) if offset else docs, fields, frequencies)
+
+
+def build_snapshot(documents: Sequence[Document], layers: Iterable[str]) -> Snapshot:
+    """Index documents from scratch."""
+    segment = build_segment(documents, layers)
+    return Snapshot((segment,), (np.ones(segment.n_docs, np.bool_),))
+
+
+def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: Collection[str]) -> Snapshot:
+    """Return a snapshot with documents added or replaced and others removed; the old one stays as it is.
+
+    New documents go into a small second segment. Once that, or the number of dead documents, exceeds a tenth
+    of the base (and 64), everything is folded into one segment. Scores do not depend on when that happens.
+
+    Args:
+        snapshot: The state to start from.
+        documents: Documents to add; one with a known id replaces the old one. Ids are distinct.
+        removed: Ids to remove; unknown ones are ignored.
+    """
+    base, layers = snapshot.segments[0], tuple(snapshot.segments[0].layers)
+    gone = set(removed).union(document.id for document in documents)
+    live = tuple(_without(segment, mask, gone) for _, segment, mask in snapshot.parts())
+    fresh = build_segment(documents, layers)
+    small = merge_segments((*snapshot.segments[1:], fresh), (*live[1:], np.ones(fresh.n_docs, np.bool_)))
+    everything = np.ones(small.n_docs, np.bool_)
+    dead = base.n_docs - int(live[0].sum())
+    if max(small.n_docs, dead) > max(_FOLD_AT_LEAST, _FOLD_SHARE * base.n_docs):
+        folded = merge_segments((base, small), (live[0], everything))
+        return Snapshot((folded,), (np.ones(folded.n_docs, np.bool_),))
+    return Snapshot((base, small), (live[0], everything))
+
+
+def _without(segment: Segment, live: BoolArray, gone: set[str]) -> BoolArray:
+    numbers = [segment.doc_numbers[doc_id] for doc_id in gone if doc_id in segment.doc_numbers]
+    if not numbers:
+        return live
+    changed = live.copy()
+    changed[numbers] = False
+    return changed

@@ -1,0 +1,252 @@
+"""The object people hold: a FAQ base that can be searched, asked and edited from many threads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from faqsearch.analysis import Analyzer, SudachiAnalyzer
+from faqsearch.assist import CHANNELS, ConfidenceModel, Suggestion, load_confidence_model, suggest
+from faqsearch.engine import Engine, SearchResult
+from faqsearch.entry import JAPAN, Audience, FaqEntry
+from faqsearch.errors import EntryNotFoundError, InputError
+from faqsearch.index import Document, analyze_entry
+from faqsearch.ranking import Explanation, Preset, load_preset
+from faqsearch.store import read_entries, write_entries
+
+MAX_K = 10_000
+"""Largest number of hits a search may ask for."""
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(JAPAN)
+
+
+class KnowledgeBase:
+    """A FAQ base: entries, and for each audience an engine over what that audience may see.
+
+    Edits are searchable on return. All methods may be called from any thread; searches never wait for edits.
+
+    Args:
+        entries: The entries, with distinct ids.
+        preset: Name of a shipped preset, path of a ``.toml`` file, or a ``Preset``.
+        analyzer: Analyzer of entries and queries; Sudachi by default.
+        clock: Tells the time, with a time zone; decides which entries are inside their validity window.
+        confidence_model: The model behind ``suggest``; the shipped one by default.
+
+    Raises:
+        InputError: If two entries have the same id.
+        SettingsError: If preset or model cannot be used.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[FaqEntry] = (),
+        *,
+        preset: str | Path | Preset = "lexical",
+        analyzer: Analyzer | None = None,
+        clock: Callable[[], dt.datetime] = _now,
+        confidence_model: ConfidenceModel | None = None,
+    ) -> None:
+        self._analyzer: Analyzer = SudachiAnalyzer() if analyzer is None else analyzer
+        self._preset = preset if isinstance(preset, Preset) else load_preset(preset)
+        self._model = load_confidence_model() if confidence_model is None else confidence_model
+        self._clock = clock
+        self._edit = threading.Lock()
+        self._entries: dict[str, FaqEntry] = {}
+        self._engines = {audience: Engine(audience, self._analyzer, self._preset) for audience in Audience}
+        self._today = self._current_day()
+        self.upsert(*entries)
+
+    @property
+    def preset(self) -> Preset:
+        """The preset that ranks."""
+        return self._preset
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer of entries and queries."""
+        return self._analyzer
+
+    def search(
+        self,
+        text: str,
+        k: int = 10,
+        audience: Audience | str = Audience.PUBLIC,
+        category: str | None = None,
+        tags: Sequence[str] = (),
+    ) -> SearchResult:
+        """Find the entries that match a text best.
+
+        Args:
+            text: Any text, from one character to a whole mail.
+            k: Number of hits wanted, 1 to 10,000; fewer are returned where fewer match.
+            audience: For whom to search.
+            category: Only entries of this category.
+            tags: Only entries that carry all these tags.
+
+        Raises:
+            InputError: If an argument has the wrong type or range.
+        """
+        _check_text(text)
+        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
+            raise InputError(f"k came as {k!r}; give a whole number from 1 to {MAX_K:,}")
+        if category is not None and not isinstance(category, str):
+            raise InputError(f"category came as {type(category).__name__}; give one name or None")
+        if isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags):
+            raise InputError("tags must be a sequence of strings")
+        return self._engine(audience).search(text, k, category, frozenset(tags))
+
+    def suggest(
+        self, text: str, channel: str = "chat", audience: Audience | str = Audience.PUBLIC
+    ) -> Suggestion:
+        """Suggest what to do with an inquiry: answer with one entry, offer up to three, or hand over.
+
+        Args:
+            text: The inquiry as it came.
+            channel: Where it came from: chat, mail, phone, form, sns or search.
+            audience: Who will read the suggestion.
+
+        Raises:
+            InputError: If an argument has the wrong type or is not allowed.
+        """
+        _check_text(text)
+        if channel not in CHANNELS:
+            raise InputError(f"channel came as {channel!r}; allowed are {', '.join(CHANNELS)}")
+        return suggest(self._engine(audience), self._model, text)
+
+    def get(self, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> FaqEntry:
+        """Return an entry that the audience may see now.
+
+        Raises:
+            EntryNotFoundError: If there is none; the same error whether it is hidden or does not exist.
+        """
+        return self._engine(audience).get(entry_id)
+
+    def explain(self, text: str, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> Explanation:
+        """Explain the score of one entry for a text; 0 where it does not match.
+
+        Raises:
+            EntryNotFoundError: If the audience sees no such entry.
+            InputError: If the text is not a string.
+        """
+        _check_text(text)
+        return self._engine(audience).explain(text, entry_id)
+
+    def upsert(self, *entries: FaqEntry) -> None:
+        """Add entries, or replace those with the same id; all of them or, on an error, none.
+
+        Raises:
+            InputError: If an id occurs twice among the arguments, or one is not an entry.
+        """
+        for entry in entries:
+            if not isinstance(entry, FaqEntry):
+                raise InputError(f"an entry came as {type(entry).__name__}; give FaqEntry objects")
+        changed = {entry.id: entry for entry in entries}
+        if len(changed) < len(entries):
+            raise InputError("an id occurs twice among the entries; give each id once")
+        with self._edit:
+            self._publish({**self._entries, **changed}, self._today)
+
+    def delete(self, *entry_ids: str) -> None:
+        """Remove entries for all audiences; all of them or, on an error, none.
+
+        Raises:
+            EntryNotFoundError: If an id is not in the base.
+        """
+        with self._edit:
+            for entry_id in entry_ids:
+                if entry_id not in self._entries:
+                    raise EntryNotFoundError(entry_id)
+            gone = set(entry_ids)
+            self._publish(
+                {key: entry for key, entry in self._entries.items() if key not in gone}, self._today
+            )
+
+    def entries(self) -> tuple[FaqEntry, ...]:
+        """Return all entries, drafts and archived ones included, by id: the owner's view."""
+        return tuple(entry for _, entry in sorted(self._entries.items()))
+
+    def categories(self, audience: Audience | str = Audience.PUBLIC) -> tuple[str, ...]:
+        """Return the names of the categories in which the audience sees an entry, sorted."""
+        entries = self._engine(audience).view.entries.values()
+        return tuple(sorted({entry.category for entry in entries if entry.category}))
+
+    def revision(self, audience: Audience | str = Audience.PUBLIC) -> int:
+        """Return the revision of the audience's view; it changes only with what the audience can see."""
+        return self._engine(audience).view.revision
+
+    def save(self, path: str | Path) -> None:
+        """Write all entries to a CSV, JSONL or XLSX file, atomically.
+
+        Raises:
+            InputError: If the suffix is not one of those formats.
+        """
+        write_entries(path, self.entries())
+
+    def _engine(self, audience: Audience | str) -> Engine:
+        """Return the engine of an audience, brought up to date if a day has passed."""
+        try:
+            engine = self._engines[Audience(audience)]
+        except ValueError:
+            allowed = ", ".join(member.value for member in Audience)
+            raise InputError(f"audience came as {audience!r}; allowed are {allowed}") from None
+        today = self._current_day()
+        if today != self._today:
+            with self._edit:
+                self._publish(self._entries, today)
+        return engine
+
+    def _current_day(self) -> dt.date:
+        return self._clock().astimezone(JAPAN).date()
+
+    def _publish(self, entries: dict[str, FaqEntry], today: dt.date) -> None:
+        """Bring every engine to these entries on this day. The caller holds the lock.
+
+        Everything that can fail (the analysis) comes first, so that an error leaves all as it was.
+        """
+        documents: dict[str, Document] = {}
+        changes = []
+        for audience, engine in self._engines.items():
+            old = engine.view.entries
+            visible = {key: entry for key, entry in entries.items() if entry.is_visible(audience, today)}
+            new = [
+                entry for key, entry in visible.items() if old.get(key) is not entry and old.get(key) != entry
+            ]
+            for entry in new:
+                if entry.id not in documents:
+                    documents[entry.id] = analyze_entry(self._analyzer, entry)
+            changes.append((engine, new, [documents[entry.id] for entry in new], old.keys() - visible.keys()))
+        for engine, new, analyzed, removed in changes:
+            engine.change(new, analyzed, removed)
+        self._entries = entries
+        self._today = today
+
+
+def load(
+    path: str | Path,
+    *,
+    preset: str | Path | Preset = "lexical",
+    user_dictionary: str | Path | None = None,
+) -> KnowledgeBase:
+    """Load a FAQ base from a CSV, JSONL or XLSX file.
+
+    Args:
+        path: The file; see the documentation of formats.
+        preset: Name of a shipped preset, path of a ``.toml`` file, or a ``Preset``.
+        user_dictionary: CSV of own words that stay whole.
+
+    Raises:
+        FormatError: With every problem of the file.
+        InputError: If the suffix is not one of those formats.
+        SettingsError: If the preset cannot be used.
+    """
+    analyzer = SudachiAnalyzer(user_dictionary) if user_dictionary is not None else None
+    return KnowledgeBase(read_entries(path), preset=preset, analyzer=analyzer)
+
+
+def _check_text(text: object) -> None:
+    if not isinstance(text, str):
+        raise InputError(f"text came as {type(text).__name__}; give a string")

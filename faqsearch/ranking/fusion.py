@@ -1,0 +1,65 @@
+"""Several rankers as one: the weighted sum of their scores."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from faqsearch.errors import SettingsError
+from faqsearch.index import Snapshot
+from faqsearch.ranking.base import Ranker, Scores
+from faqsearch.ranking.explanation import Explanation, scaled, summed
+from faqsearch.ranking.query import Query
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeightedRanker:
+    """One part of a fusion.
+
+    Attributes:
+        name: Names the part in explanations.
+        ranker: The ranker; its scores should lie in [0, 1].
+        weight: Its weight, above 0.
+    """
+
+    name: str
+    ranker: Ranker
+    weight: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.weight < math.inf:
+            raise SettingsError(f"weight of {self.name} came as {self.weight}; a weight is a number above 0")
+
+
+@dataclass(frozen=True, slots=True)
+class FusionRanker:
+    """The weighted sum of the scores of its parts.
+
+    Attributes:
+        parts: At least one.
+    """
+
+    parts: tuple[WeightedRanker, ...]
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise SettingsError("a fusion needs at least one ranker")
+
+    def score(self, snapshot: Snapshot, query: Query) -> Scores:
+        """Return summed scores, shape (n_slots,)."""
+        total = np.zeros(snapshot.n_slots)
+        for part in self.parts:
+            total += part.weight * part.ranker.score(snapshot, query)
+        return total
+
+    def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
+        """Explain one score, part by part."""
+        details = []
+        total = 0.0
+        for part in self.parts:
+            inner = part.ranker.explain(snapshot, query, doc)
+            details.append(scaled(part.weight, "ranker weight", inner, f"weighted {part.name}"))
+            total += details[-1].value
+        return summed(details, total, "sum over rankers")

@@ -1,0 +1,101 @@
+"""Presets: readable TOML files that say which rankers are summed with which weights."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from faqsearch.errors import SettingsError
+from faqsearch.ranking.base import Ranker
+from faqsearch.ranking.bm25 import BM25Ranker
+from faqsearch.ranking.fusion import FusionRanker, WeightedRanker
+from faqsearch.ranking.tfidf import TfidfRanker
+
+_SHIPPED: Final = files("faqsearch") / "presets"
+_RANKERS: Final[Mapping[str, type[BM25Ranker | TfidfRanker]]] = {"bm25": BM25Ranker, "tfidf": TfidfRanker}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """A named ranker.
+
+    Attributes:
+        name: The name that results carry.
+        description: One line on what it does and when to take it.
+        ranker: The ranker it stands for.
+    """
+
+    name: str
+    description: str
+    ranker: Ranker = field(repr=False)
+
+
+def preset_names() -> tuple[str, ...]:
+    """Return the names of the shipped presets, sorted."""
+    return tuple(
+        sorted(item.name.removesuffix(".toml") for item in _SHIPPED.iterdir() if item.name.endswith(".toml"))
+    )
+
+
+def load_preset(name: str | Path) -> Preset:
+    """Load a shipped preset by name, or one's own from a ``.toml`` file.
+
+    Raises:
+        SettingsError: If there is no such preset, or the file does not say what a preset must.
+    """
+    source = str(name)
+    if source.endswith(".toml"):
+        path = Path(name)
+    elif source in preset_names():
+        path = Path(str(_SHIPPED / f"{source}.toml"))
+    else:
+        shipped = ", ".join(preset_names())
+        raise SettingsError(f"preset came as {source!r}; allowed are {shipped}, or the path of a .toml file")
+    try:
+        return _preset(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise SettingsError(f"preset {source}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"preset {source}: not TOML: {error}") from error
+    except SettingsError as error:
+        raise SettingsError(f"preset {source}: {error}") from error
+
+
+def _preset(data: dict[str, Any]) -> Preset:
+    _check_keys(data, required={"name", "description", "ranker"}, where="the preset")
+    tables = data["ranker"]
+    if not isinstance(tables, list) or not tables:
+        raise SettingsError("ranker must be one or more [[ranker]] tables")
+    parts = tuple(_part(table, number) for number, table in enumerate(tables, start=1))
+    only = parts[0]
+    ranker = only.ranker if len(parts) == 1 and only.weight == 1 else FusionRanker(parts)
+    return Preset(name=str(data["name"]), description=str(data["description"]), ranker=ranker)
+
+
+def _part(table: Any, number: int) -> WeightedRanker:
+    where = f"[[ranker]] {number}"
+    if not isinstance(table, dict) or table.get("type") not in _RANKERS:
+        raise SettingsError(f"{where}: type must be one of {', '.join(_RANKERS)}")
+    options = dict(table)
+    kind = options.pop("type")
+    weight = options.pop("weight", 1.0)
+    _check_keys(options, required={"fields"}, optional=set(_RANKERS[kind].__dataclass_fields__), where=where)
+    try:
+        return WeightedRanker(name=kind, ranker=_RANKERS[kind](**options), weight=weight)
+    except (TypeError, AttributeError) as error:
+        raise SettingsError(f"{where}: {error}") from error
+
+
+def _check_keys(
+    data: Mapping[str, Any], *, required: Set[str], optional: Set[str] = frozenset(), where: str
+) -> None:
+    missing = required - set(data)
+    unknown = set(data) - required - optional
+    if missing or unknown:
+        allowed = ", ".join(sorted(required | optional))
+        wrong = ", ".join(sorted(missing | unknown))
+        raise SettingsError(f"{where}: missing or unknown: {wrong}; the keys are {allowed}")

@@ -1,0 +1,82 @@
+"""The routes of the JSON API: parse, call, render."""
+
+from __future__ import annotations
+
+import email.message
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+
+from faqsearch.entry import Audience
+from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.web import models
+from faqsearch.web.problems import PROBLEM_TYPE
+
+_PROBLEM: Final = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def create_router(knowledge_base: KnowledgeBase, audience: Audience) -> APIRouter:
+    """Make the API of one audience. Its endpoints are synchronous, so each call has a thread of its own."""
+    router = APIRouter()
+
+    @router.get(
+        "/api/v1/search",
+        summary="質問を探す",
+        description="ふだんの言葉で質問を探し、得点の高い順に返します。",
+        response_model_exclude_unset=True,
+        responses=_problems(414, 422),
+    )
+    def search(parameters: Annotated[models.SearchParameters, Query()]) -> models.SearchResponse:
+        result = knowledge_base.search(
+            parameters.q,
+            k=parameters.k,
+            audience=audience,
+            category=parameters.category or None,
+            tags=parameters.tag,
+        )
+        return models.SearchResponse.of(result, explain=parameters.explain)
+
+    @router.post(
+        "/api/v1/suggest",
+        summary="問い合わせに答えを提案する",
+        description="問い合わせの文から、答える・選んでもらう・担当者に引き継ぐ、のどれがよいかを確信度とともに返します。",
+        response_model_exclude_unset=True,
+        responses=_problems(400, 413, 414, 415, 422),
+        dependencies=[Depends(_require_json), Depends(_refuse_parameters)],
+    )
+    def suggest(inquiry: models.SuggestRequest) -> models.SuggestResponse:
+        suggestion = knowledge_base.suggest(inquiry.text, channel=inquiry.channel, audience=audience)
+        return models.SuggestResponse.of(suggestion)
+
+    @router.get("/healthz", summary="動いているかを確かめる", description="動いていれば ok を返します。")
+    def healthz() -> models.Health:
+        return models.Health(status="ok")
+
+    return router
+
+
+_DESCRIPTIONS: Final = {
+    400: "本文を読み取れない",
+    413: "本文が大きすぎる",
+    414: "URL が長すぎる",
+    415: "本文が JSON ではない",
+    422: "パラメーターや項目が正しくない",
+}
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"description": _DESCRIPTIONS[status], "content": _PROBLEM} for status in statuses}
+
+
+def _require_json(request: Request) -> None:
+    header = email.message.Message()
+    header["content-type"] = request.headers.get("content-type", "text/plain")
+    subtype = header.get_content_subtype()
+    if header.get_content_maintype() != "application" or (subtype != "json" and not subtype.endswith("+json")):
+        raise HTTPException(415)
+
+
+def _refuse_parameters(request: Request) -> None:
+    if request.query_params:
+        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query",)}])

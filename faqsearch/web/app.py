@@ -1,0 +1,108 @@
+"""The wiring: one FastAPI application that answers for exactly one audience."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from faqsearch.entry import Audience
+from faqsearch.errors import InputError
+from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.web.api import create_router
+from faqsearch.web.docs_page import DocsPage
+from faqsearch.web.guard import ErrorGuard
+from faqsearch.web.headers import SecurityHeaders
+from faqsearch.web.limits import RequestLimits
+from faqsearch.web.models import Problem
+from faqsearch.web.pages import SearchPage
+from faqsearch.web.problems import Refusals, field_problems
+from faqsearch.web.templating import Site
+
+API_VERSION: Final = "1"
+_HERE: Final = Path(__file__).parent
+
+
+class Service(FastAPI):
+    """A FastAPI application whose schema describes the problem bodies it really sends."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI schema; FastAPI's own error models give way to ours."""
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(problem.pop("$defs"))
+            schemas["Problem"] = problem
+        return super().openapi()
+
+
+def create_app(
+    knowledge_base: KnowledgeBase, audience: Audience | str, *, title: str | None = None
+) -> FastAPI:
+    """Make the HTTP application of one audience.
+
+    Nothing in a request can name an audience: to serve both, make two applications.
+
+    Args:
+        knowledge_base: The base to search; edits made to it are served from then on.
+        audience: Whose view this application serves: ``public`` or ``operator``.
+        title: The name the pages show; a plain Japanese one by default.
+
+    Returns:
+        An application to run as it is or to mount in another one under any path.
+
+    Raises:
+        InputError: If the audience is not one of the two.
+    """
+    site = Site.create(_audience(audience), title)
+    search_page = SearchPage(knowledge_base, site)
+    refusals = Refusals(site)
+    app = Service(
+        title=site.title,
+        version=API_VERSION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(ErrorGuard, refuse=refusals),
+            Middleware(RequestLimits, refuse=refusals),
+        ],
+    )
+    _handle_errors(app, refusals)
+    app.include_router(create_router(knowledge_base, site.audience))
+    app.add_route("/", search_page.respond, include_in_schema=False)
+    app.add_route("/docs", DocsPage(app, site).respond, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    return app
+
+
+def _audience(value: Audience | str) -> Audience:
+    try:
+        return Audience(value)
+    except ValueError:
+        allowed = ", ".join(audience.value for audience in Audience)
+        raise InputError(f"audience came as {value!r}; allowed are {allowed}") from None
+
+
+def _handle_errors(app: FastAPI, refusals: Refusals) -> None:
+    @app.exception_handler(HTTPException)
+    def refuse_http(request: Request, error: HTTPException) -> Response:
+        return refusals(request.scope, error.status_code, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def refuse_parameters(request: Request, error: RequestValidationError) -> Response:
+        return refusals(request.scope, 422, errors=field_problems(error.errors()))
+
+    @app.exception_handler(InputError)
+    def refuse_input(request: Request, _error: InputError) -> Response:
+        return refusals(request.scope, 422)

@@ -1,0 +1,105 @@
+"""Texts with marks: from offsets to escaped HTML, from matches to a Japanese line of reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from faqsearch.analysis.ngram import NGRAM_LAYER
+from faqsearch.engine import Hit
+from faqsearch.entry import FIELDS, FieldName
+from faqsearch.highlight import Highlight
+from faqsearch.ranking import Match
+
+FIELD_LABELS: Final[dict[FieldName, str]] = {
+    "question": "質問",
+    "variants": "別の言い方",
+    "answer": "回答",
+    "category": "カテゴリ",
+    "tags": "タグ",
+}
+
+_MAX_TERMS: Final = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Terms that matched in the same fields.
+
+    Attributes:
+        terms: The terms, the most important one first.
+        fields: Japanese names of the fields they were found in.
+    """
+
+    terms: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+def highlighted(hit: Hit, field: FieldName) -> Markup:
+    """Return the whole question or answer of a hit as HTML, with ``<mark>`` around what matched."""
+    spans = [(span.start, span.end) for span in hit.highlights if span.field == field]
+    return marked(hit.entry.field_text(field), spans)
+
+
+def snippet(hit: Hit) -> Markup:
+    """Return the snippet of a hit as HTML, with an ellipsis where the answer goes on."""
+    cut = hit.snippet
+    before = "…" if cut.start > 0 else ""
+    after = "…" if cut.end < len(hit.entry.answer) else ""
+    return before + marked(cut.text, _shifted(cut.highlights, cut.start)) + after
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    """Return a text as HTML, escaped, with ``<mark>`` around the spans.
+
+    Args:
+        text: Plain text of n characters.
+        spans: Start and end offsets; they may overlap, touch or reach beyond the text.
+    """
+    html = Markup()
+    done = 0
+    for start, end in _merged(spans, len(text)):
+        html += escape(text[done:start]) + Markup("<mark>{}</mark>").format(text[start:end])
+        done = end
+    return html + escape(text[done:])
+
+
+def reasons(hit: Hit) -> tuple[Reason, ...]:
+    """Say which words matched where; the words of one group share their fields.
+
+    Character n-grams are left out as long as a word matched: nobody reads them as a reason.
+    """
+    words = [match for match in hit.matches if match.layer != NGRAM_LAYER] or list(hit.matches)
+    groups: dict[tuple[FieldName, ...], list[str]] = {}
+    for term, fields in list(_fields_by_term(words).items())[:_MAX_TERMS]:
+        groups.setdefault(fields, []).append(term)
+    return tuple(
+        Reason(terms=tuple(terms), fields=tuple(FIELD_LABELS[field] for field in fields))
+        for fields, terms in groups.items()
+    )
+
+
+def _fields_by_term(matches: Iterable[Match]) -> dict[str, tuple[FieldName, ...]]:
+    found: dict[str, set[FieldName]] = {}
+    for match in matches:
+        found.setdefault(match.term, set()).update(match.fields)
+    return {term: tuple(field for field in FIELDS if field in fields) for term, fields in found.items()}
+
+
+def _shifted(highlights: Iterable[Highlight], start: int) -> Iterator[tuple[int, int]]:
+    return ((span.start - start, span.end - start) for span in highlights)
+
+
+def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

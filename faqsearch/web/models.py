@@ -1,0 +1,281 @@
+"""The bodies and parameters of the API, version 1. Descriptions are Japanese: the docs page shows them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from faqsearch import assist, ranking
+from faqsearch.engine import Hit as EngineHit
+from faqsearch.engine import SearchResult
+from faqsearch.entry import FieldName
+from faqsearch.highlight import Highlight as EngineHighlight
+
+MAX_QUERY: Final = 2_000
+"""Characters in a search query."""
+
+MAX_INQUIRY: Final = 50_000
+"""Characters in an inquiry."""
+
+MAX_HITS: Final = 50
+MAX_TAGS: Final = 20
+MAX_LABEL: Final = 200
+"""Characters in a category or tag to filter by."""
+
+Channel = Literal["chat", "mail", "phone", "form", "sns", "search"]
+Label = Annotated[str, Field(max_length=MAX_LABEL)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SearchParameters(_Model):
+    """検索の条件。ここにない名前のパラメーターは受け付けません。"""
+
+    q: str = Field(max_length=MAX_QUERY, description="検索する文。ふだんの言葉のままで構いません。", examples=["返品の送料"])
+    k: int = Field(default=10, ge=1, le=MAX_HITS, description="返す件数の上限。", examples=[3])
+    category: Label | None = Field(
+        default=None, description="このカテゴリの質問だけに絞ります。空なら絞りません。", examples=["返品・交換"]
+    )
+    tag: list[Label] = Field(
+        default=[],
+        max_length=MAX_TAGS,
+        description="このタグが付いた質問だけに絞ります。繰り返すと、すべてのタグが付いた質問に絞ります。",
+        examples=[["送料"]],
+    )
+    explain: bool = Field(default=False, description="true なら各結果に得点の内訳を付けます。", examples=[False])
+
+
+class Highlight(_Model):
+    """一致した範囲。位置は元の文の先頭から Unicode の符号位置（コードポイント）で数えます。"""
+
+    field: Literal["question", "answer"] = Field(description="どちらの文の範囲か。", examples=["question"])
+    start: int = Field(ge=0, description="始まりの位置。", examples=[0])
+    end: int = Field(ge=0, description="終わりの位置（この位置の文字は含みません）。", examples=[2])
+
+
+class Snippet(_Model):
+    """回答のうち、いちばんよく一致したあたりの抜き書き。"""
+
+    text: str = Field(description="抜き書き。回答の start から end までと同じです。", examples=["返品の送料はお客様のご負担です。"])
+    start: int = Field(ge=0, description="回答の中での始まりの位置。", examples=[0])
+    end: int = Field(ge=0, description="回答の中での終わりの位置。", examples=[16])
+    highlights: list[Highlight] = Field(
+        description="一致した範囲。位置は抜き書きではなく回答の中で数えます。",
+        examples=[[{"field": "answer", "start": 0, "end": 2}]],
+    )
+
+
+class Match(_Model):
+    """なぜ見つかったか。効いた順に並びます。"""
+
+    term: str = Field(description="一致した語（正規化した形）。", examples=["返品"])
+    layer: str = Field(description="語の切り出し方の名前。", examples=["a"])
+    fields: list[FieldName] = Field(description="一致した項目。", examples=[["question", "answer"]])
+    value: float = Field(description="得点への寄与。", examples=[1.25])
+
+
+class Explanation(_Model):
+    """得点の内訳。value は details から operation のとおりに計算した値です。"""
+
+    value: float = Field(description="この節の値。", examples=[1.25])
+    description: str = Field(description="何の値か（英語）。", examples=["term 返品 in layer a"])
+    operation: Literal["sum", "product", "leaf"] = Field(description="内訳の合わせ方。", examples=["leaf"])
+    details: list[Explanation] = Field(description="内訳。", examples=[[]])
+    term: str | None = Field(description="語に関する節なら、その語。", examples=["返品"])
+    layer: str | None = Field(description="語の切り出し方の名前。", examples=["a"])
+    field: FieldName | None = Field(description="項目に関する節なら、その項目。", examples=["question"])
+
+    @classmethod
+    def of(cls, node: ranking.Explanation) -> Explanation:
+        """Convert a whole tree."""
+        return cls(
+            value=node.value,
+            description=node.description,
+            operation=node.operation,
+            details=[cls.of(detail) for detail in node.details],
+            term=node.term,
+            layer=node.layer,
+            field=node.field,
+        )
+
+
+class Hit(_Model):
+    """見つかった質問と回答。"""
+
+    id: str = Field(description="質問の番号。", examples=["shop-012"])
+    score: float = Field(description="得点。大きいほどよく一致しています。", examples=[7.31])
+    question: str = Field(description="質問。", examples=["返品の送料はだれが払いますか"])
+    answer: str = Field(description="回答の全文。", examples=["返品の送料はお客様のご負担です。"])
+    category: str = Field(description="カテゴリ。なければ空です。", examples=["返品・交換"])
+    tags: list[str] = Field(description="タグ。", examples=[["返品", "送料"]])
+    url: str = Field(description="公開ページの URL。なければ空です。", examples=["https://example.com/faq/12"])
+    highlights: list[Highlight] = Field(
+        description="質問と回答の中で一致した範囲。", examples=[[{"field": "question", "start": 0, "end": 2}]]
+    )
+    snippet: Snippet = Field(
+        description="回答の抜き書き。",
+        examples=[{"text": "返品の送料は…", "start": 0, "end": 7, "highlights": []}],
+    )
+    matches: list[Match] = Field(
+        description="見つかった理由。",
+        examples=[[{"term": "返品", "layer": "a", "fields": ["question"], "value": 1.25}]],
+    )
+    explanation: Explanation | None = Field(
+        default=None, description="得点の内訳。explain=true のときだけ付きます。", examples=[None]
+    )
+
+    @classmethod
+    def of(cls, hit: EngineHit, *, explain: bool = False) -> Hit:
+        """Convert a hit; the other ways of asking stay inside, they are searched and never shown."""
+        extra: dict[str, Any] = {"explanation": Explanation.of(hit.explanation)} if explain else {}
+        return cls(
+            id=hit.id,
+            score=hit.score,
+            question=hit.entry.question,
+            answer=hit.entry.answer,
+            category=hit.entry.category,
+            tags=list(hit.entry.tags),
+            url=hit.entry.url,
+            highlights=[_highlight(span) for span in hit.highlights],
+            snippet=Snippet(
+                text=hit.snippet.text,
+                start=hit.snippet.start,
+                end=hit.snippet.end,
+                highlights=[_highlight(span) for span in hit.snippet.highlights],
+            ),
+            matches=[
+                Match(term=match.term, layer=match.layer, fields=list(match.fields), value=match.value)
+                for match in hit.matches
+            ],
+            **extra,
+        )
+
+
+class SearchResponse(_Model):
+    """検索の結果。"""
+
+    hits: list[Hit] = Field(description="得点の高い順の結果。", examples=[[]])
+    total: int = Field(ge=0, description="条件に合う質問の総数。", examples=[12])
+    preset: str = Field(description="使った検索方式の名前。", examples=["lexical"])
+    revision: int = Field(ge=0, description="検索した時点の版。", examples=[3])
+
+    @classmethod
+    def of(cls, result: SearchResult, *, explain: bool) -> SearchResponse:
+        """Convert a whole result."""
+        return cls(
+            hits=[Hit.of(hit, explain=explain) for hit in result.hits],
+            total=result.total,
+            preset=result.preset,
+            revision=result.revision,
+        )
+
+
+class SuggestRequest(_Model):
+    """お客様から届いた問い合わせ。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "昨日届いた靴を返したいです。送料はかかりますか？", "channel": "chat"}]}
+    )
+
+    text: str = Field(
+        max_length=MAX_INQUIRY, description="問い合わせの文。", examples=["昨日届いた靴を返したいです。送料はかかりますか？"]
+    )
+    channel: Channel = Field(default="chat", description="問い合わせが届いた経路。", examples=["mail"])
+
+
+class Candidate(_Model):
+    """答えの候補。"""
+
+    id: str = Field(description="質問の番号。", examples=["shop-012"])
+    score: float = Field(description="得点。", examples=[7.31])
+    question: str = Field(description="質問。", examples=["返品の送料はだれが払いますか"])
+
+
+class Evidence(_Model):
+    """確信度の根拠。"""
+
+    feature: str = Field(description="特徴の名前。", examples=["coverage"])
+    value: float = Field(description="特徴の値。", examples=[0.82])
+    contribution: float = Field(description="確信度（対数オッズ）への寄与。", examples=[1.4])
+    description: str = Field(description="特徴の説明（英語）。", examples=["share of the inquiry that the hit covers"])
+
+
+class SuggestResponse(_Model):
+    """問い合わせへの提案。"""
+
+    decision: Literal["answer", "choose", "hand_over"] = Field(
+        description="answer は一つに決められる、choose は選んでもらう、hand_over は担当者に引き継ぐ。",
+        examples=["answer"],
+    )
+    confidence: float = Field(ge=0, le=1, description="最初の候補が正しい確率。", examples=[0.93])
+    offers: list[Hit] = Field(
+        description="見せる回答。answer なら1件、choose なら2〜3件、hand_over ならありません。", examples=[[]]
+    )
+    candidates: list[Candidate] = Field(
+        description="上位10件の候補。",
+        examples=[[{"id": "shop-012", "score": 7.31, "question": "返品の送料はだれが払いますか"}]],
+    )
+    evidence: list[Evidence] = Field(
+        description="確信度の根拠。",
+        examples=[[{"feature": "coverage", "value": 0.82, "contribution": 1.4, "description": "coverage"}]],
+    )
+    preset: str = Field(description="使った検索方式の名前。", examples=["lexical"])
+    revision: int = Field(ge=0, description="検索した時点の版。", examples=[3])
+
+    @classmethod
+    def of(cls, suggestion: assist.Suggestion) -> SuggestResponse:
+        """Convert a suggestion; only what is offered is shown in full."""
+        return cls(
+            decision=suggestion.decision.value,
+            confidence=suggestion.confidence,
+            offers=[Hit.of(hit) for hit in suggestion.offers],
+            candidates=[
+                Candidate(id=hit.id, score=hit.score, question=hit.entry.question)
+                for hit in suggestion.candidates
+            ],
+            evidence=[
+                Evidence(
+                    feature=item.feature,
+                    value=item.value,
+                    contribution=item.contribution,
+                    description=item.description,
+                )
+                for item in suggestion.evidence
+            ],
+            preset=suggestion.preset,
+            revision=suggestion.revision,
+        )
+
+
+class Health(_Model):
+    """動いているかどうか。"""
+
+    status: Literal["ok"] = Field(default="ok", description="動いていれば ok。", examples=["ok"])
+
+
+class FieldProblem(_Model):
+    """正しくない項目。"""
+
+    location: Literal["query", "body"] = Field(description="項目のある場所。", examples=["query"])
+    field: str = Field(description="項目の名前。知らない名前の項目なら空です。", examples=["k"])
+    detail: str = Field(description="何がいけないか、どう直すか。", examples=["50以下の値にしてください。"])
+
+
+class Problem(_Model):
+    """RFC 9457 の問題の本文（application/problem+json）。"""
+
+    type: str = Field(description="問題の種類。", examples=["about:blank"])
+    title: str = Field(description="問題の名前（英語）。", examples=["Unprocessable Content"])
+    status: int = Field(ge=400, le=599, description="HTTP の状態コード。", examples=[422])
+    detail: str = Field(description="説明。", examples=["リクエストの内容が正しくありません。"])
+    errors: list[FieldProblem] = Field(
+        description="正しくない項目。",
+        examples=[[{"location": "query", "field": "k", "detail": "50以下の値にしてください。"}]],
+    )
+
+
+def _highlight(span: EngineHighlight) -> Highlight:
+    return Highlight(field=span.field, start=span.start, end=span.end)

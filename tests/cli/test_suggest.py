@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import faqsearch
+from faqsearch.cli.render import DECISION_LABELS
+
+INQUIRY = "先日引っ越したのですが、届け先の住所はどこで変更できますか。"
+
+
+def test_a_suggestion_names_decision_confidence_and_evidence(invoke, faq: Path) -> None:
+    result = invoke("suggest", INQUIRY, "--faq", faq)
+    expected = faqsearch.load(faq).suggest(INQUIRY)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    lines = [line.rstrip() for line in result.stdout.splitlines()]
+    assert lines[0] == f"判定: {DECISION_LABELS[expected.decision]}（確信度 {expected.confidence:.0%}）"
+    assert [line.split()[0] for line in lines[1 : 1 + len(expected.evidence)]] == [
+        item.feature for item in expected.evidence
+    ]
+    for hit in expected.offers or expected.candidates[:1]:
+        assert hit.id in result.stdout
+
+
+def test_json_carries_offers_candidates_and_evidence_but_not_the_inquiry(invoke, faq: Path) -> None:
+    result = invoke("suggest", INQUIRY, "--faq", faq, "--json")
+    expected = faqsearch.load(faq).suggest(INQUIRY)
+    document = json.loads(result.stdout)
+    assert (document["decision"], document["confidence"]) == (expected.decision.value, expected.confidence)
+    assert [hit["id"] for hit in document["offers"]] == [hit.id for hit in expected.offers]
+    assert document["candidates"] == [{"id": hit.id, "score": hit.score} for hit in expected.candidates]
+    assert document["candidates"][0]["id"] == "addr-1"
+    assert [item["feature"] for item in document["evidence"]] == [item.feature for item in expected.evidence]
+    assert (document["audience"], document["preset"]) == ("public", "lexical")
+    assert INQUIRY not in result.stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_word_file_and_standard_input_give_the_same_suggestion(
+    invoke, faq: Path, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "mail.txt"
+    file.write_bytes(INQUIRY.encode(encoding))
+    by_word = invoke("suggest", INQUIRY, "--faq", faq, "--json").stdout
+    assert invoke("suggest", "--file", file, "--faq", faq, "--json").stdout == by_word
+    assert invoke("suggest", "-", "--faq", faq, "--json", input=INQUIRY.encode(encoding)).stdout == by_word
+
+
+def test_an_inquiry_about_nothing_in_the_base_is_handed_over(invoke, faq: Path) -> None:
+    result = invoke("suggest", "zzzz", "--faq", faq)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("判定: 担当者に引き継ぎます（確信度 ")
+
+
+def test_operators_are_offered_their_own_entries(invoke, faq: Path) -> None:
+    text = "初期不良の返品を着払いで受けてよいですか"
+    def ids(*options: str) -> list[str]:
+        document = json.loads(invoke("suggest", text, "--faq", faq, "--json", *options).stdout)
+        return [hit["id"] for hit in document["candidates"]]
+
+    assert "return-ops" not in ids()
+    assert "return-ops" in ids("--audience", "operator")
+
+
+def test_a_batch_gives_one_line_for_each_inquiry_in_order(invoke, faq: Path, write_jsonl) -> None:
+    batch = write_jsonl(
+        "batch.jsonl",
+        {"id": "q1", "text": INQUIRY, "channel": "mail", "relevant": {"addr-1": 2}},
+        {"id": "q2", "text": "zzzz"},
+        {"id": "q3", "text": ""},
+    )
+    result = invoke("suggest", "--batch", batch, "--faq", faq)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    base = faqsearch.load(faq)
+    expected = [base.suggest(INQUIRY, channel="mail"), base.suggest("zzzz"), base.suggest("")]
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        {
+            "id": key,
+            "decision": suggestion.decision.value,
+            "confidence": suggestion.confidence,
+            "candidates": [{"id": hit.id, "score": hit.score} for hit in suggestion.candidates],
+        }
+        for key, suggestion in zip(("q1", "q2", "q3"), expected, strict=True)
+    ]
+
+
+def test_a_batch_with_a_bad_line_writes_nothing(invoke, faq: Path, write_jsonl) -> None:
+    batch = write_jsonl("batch.jsonl", {"id": "q1", "text": "返品"}, {"id": "q2"}, {"id": "q3"})
+    result = invoke("suggest", "--batch", batch, "--faq", faq)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"faqsearch: {batch}, row 2, column 'text': came as NoneType; give a string; and 1 more\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("返品",), ("--file", "FAQ"), ("-",)])
+def test_a_batch_stands_alone(invoke, faq: Path, write_jsonl, words: tuple[str, ...]) -> None:
+    batch = write_jsonl("batch.jsonl", {"id": "q1", "text": "返品"})
+    extra = [faq if word == "FAQ" else word for word in words]
+    result = invoke("suggest", *extra, "--batch", batch, "--faq", faq)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "faqsearch: --batch stands alone; leave out TEXT and --file\n"
+
+
+def test_an_inquiry_must_be_given(invoke, faq: Path) -> None:
+    result = invoke("suggest", "--faq", faq)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "faqsearch: give one inquiry: as TEXT, with --file FILE, or - to read standard input\n"
+    )
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_an_unknown_channel_is_refused(invoke, faq: Path, write_jsonl, batch: bool) -> None:
+    words = ("--batch", write_jsonl("batch.jsonl", {"id": "q1", "text": "返品"})) if batch else ("返品",)
+    result = invoke("suggest", *words, "--faq", faq, "--channel", "fax")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert "'fax'" in result.stderr
+    assert "chat" in result.stderr
