@@ -280,9 +280,8 @@ def table(collection: Collection, measured: Mapping[str, Measured], comparison: 
     title = f"{collection.name}: {len(collection.entries):,} entries, {len(comparison.queries):,} queries"
     caption = f"difference, wins: nDCG@10 against {REFERENCE}; 95 % bootstrap interval; p by Holm"
     result = Table(title=title, caption=caption, box=box.SIMPLE)
-    result.add_column("system", no_wrap=True)
-    for heading in (*MEASURES, "ms p50", "difference", "p", "lexical won\n/ lost / tied"):
-        result.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("system", *MEASURES, "ms p50", "difference", "p", "lexical won\n/ lost / tied"):
+        result.add_column(heading, justify="left" if heading == "system" else "right", no_wrap=True)
     for name, system in measured.items():
         means = [f"{comparison.means[name][measure]:.3f}" for measure in MEASURES]
         found = comparison.difference(name, "nDCG@10")
@@ -369,9 +368,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = ["python", "benchmarks/relevance.py", shown_path(options.folder)]
     if options.limit_queries is not None:
         words += ["--limit-queries", str(options.limit_queries)]
-    words += ["--seed", str(options.seed)]
+    command = shlex.join([*words, "--seed", str(options.seed)])
     try:
-        benchmark(options.folder, options.out, options.limit_queries, options.seed, shlex.join(words))
+        benchmark(options.folder, options.out, options.limit_queries, options.seed, command)
     except FaqSearchError as error:
         print(error, file=sys.stderr)
         return 2

@@ -130,6 +130,11 @@ class Engine:
         """The current state."""
         return self._view
 
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer of entries and queries."""
+        return self._analyzer
+
     def change(
         self, entries: Collection[FaqEntry], documents: Collection[Document], removed: Collection[str]
     ) -> None:
@@ -148,9 +153,16 @@ class Engine:
         kept.update((entry.id, entry) for entry in entries)
         self._view = View(snapshot, kept, old.revision + 1)
 
-    def search(self, text: str, k: int, category: str | None, tags: frozenset[str]) -> SearchResult:
-        """Rank the entries for a text."""
-        view = self._view
+    def search(
+        self,
+        text: str,
+        k: int,
+        category: str | None = None,
+        tags: frozenset[str] = frozenset(),
+        view: View | None = None,
+    ) -> SearchResult:
+        """Rank the entries of a view (the current one by default) for a text."""
+        view = self._view if view is None else view
         query = analyze_query(self._analyzer, text)
         scores = self._preset.ranker.score(view.snapshot, query)
         found = np.flatnonzero((scores > 0) & view.filter_mask(category, tags))

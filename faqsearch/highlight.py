@@ -112,7 +112,7 @@ def cut_snippet(analyzer: Analyzer, answer: str, highlights: Sequence[Highlight]
 
 
 def _best_window(answer: str, marked: Sequence[Highlight]) -> Span:
-    """Choose the sentence start from which a window covers most highlighted characters, the first of equals."""
+    """Choose the sentence start from which a window covers most highlights, the first of equals."""
     bounds = [0, *(match.start() for match in _BOUNDARY.finditer(answer)), len(answer)]
     starts = [first for first, second in pairwise(bounds) if answer[first:second].strip()] or [0]
     # In a sentence longer than the window a highlight may lie too far in; then the window starts before it.

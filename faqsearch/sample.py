@@ -26,6 +26,7 @@ def sample_path(name: str, file: str = "faq.csv") -> Path:
     path = folder / name / file
     if name not in SAMPLES or not path.is_file():
         raise InputError(
-            f"sample came as {name!r}, {file!r}; samples are {', '.join(SAMPLES)}, files faq.csv, inquiries.jsonl"
+            f"sample came as {name!r}, {file!r}; samples are {', '.join(SAMPLES)},"
+            " files faq.csv, inquiries.jsonl"
         )
     return path

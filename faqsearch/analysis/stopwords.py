@@ -13,9 +13,9 @@ STOP_FORMS: Final = frozenset(
     # Light verbs, auxiliaries written as verbs, verbs of asking.
     "為る 成る 有る 在る 居る 御座る 出来る 下さる 頂く 呉れる 致す 為さる おる 仰る "
     "思う 存ずる 申す 言う 云う 願う 仕舞う "
-    # Formal nouns and pronouns.
+    # Formal nouns and pronouns (but not いくら, いつ, どこ: they tell what is asked).
     "事 物 者 時 為 場合 方 所 訳 積もり 筈 様 侭 "
-    "私 僕 俺 自分 此れ 其れ 彼れ 何れ 此処 其処 何処 此方 其方 何方 誰 何 何時 幾ら 幾つ 何故 "
+    "私 僕 俺 自分 此れ 其れ 彼れ 何れ 此処 其処 此方 其方 何方 何 "
     # Question adverbs and fillers.
     "如何 どう そう こう ああ 良い 無い 宜しい 宜しく 一寸 取り敢えず まあ もう 又 未だ 唯 "
     # Affixes.

@@ -1,23 +1,15 @@
-"""Suggestions."""
+"""Suggestions: from match evidence to a calibrated confidence and a decision."""
 
+from faqsearch.assist.confidence import ConfidenceModel, LogisticModel, load_confidence_model
+from faqsearch.assist.suggestion import CHANNELS, Decision, Evidence, Suggestion, suggest
 
-class ConfidenceModel: ...
-
-
-class Decision: ...
-
-
-class Evidence: ...
-
-
-class Suggestion: ...
-
-
-CHANNELS = ("chat",)
-
-
-def load_confidence_model():
-    return ConfidenceModel()
-
-
-def suggest(*a): ...
+__all__ = [
+    "CHANNELS",
+    "ConfidenceModel",
+    "Decision",
+    "Evidence",
+    "LogisticModel",
+    "Suggestion",
+    "load_confidence_model",
+    "suggest",
+]

@@ -7,7 +7,7 @@ The information of a word is its idf in the base (unknown words have the highest
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +49,7 @@ class FeatureExtractor:
         self._layer = analyzer.layers[0]
 
     def features(self, result: SearchResult) -> tuple[float, ...]:
-        """Return one value for each of ``FEATURES``; without a hit, all but ``information`` are 0 or worst."""
+        """Return one value for each of ``FEATURES``; without a hit, the worst there is."""
         inquiry = self._words(result.text)
         idf = {word: self._idf(word) for word in inquiry.words}
         total = math.fsum(idf.values())
@@ -105,8 +105,8 @@ class FeatureExtractor:
         return lucene_idf(self._snapshot.n_docs, len(set(postings.docs.tolist())))
 
 
-def _share(parts: object, total: float) -> float:
-    return math.fsum(parts) / total if total else 0.0  # type: ignore[arg-type]
+def _share(parts: Iterable[float], total: float) -> float:
+    return math.fsum(parts) / total if total else 0.0
 
 
 def _lead(hits: Sequence[Hit]) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -43,7 +43,7 @@ def program(
         terminal.out().print(context.get_help(), end="")
 
 
-for _name, _command in {
+_COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "demo": demo.demo,
     "search": searching.search,
     "suggest": searching.suggest,
@@ -54,7 +54,8 @@ for _name, _command in {
     "validate": files.validate,
     "serve": serving.serve,
     "info": information.info,
-}.items():
+}
+for _name, _command in _COMMANDS.items():
     app.command(_name, cls=OneLineCommand)(_command)
 
 

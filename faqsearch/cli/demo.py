@@ -14,6 +14,7 @@ from faqsearch.cli import payloads, render, terminal
 from faqsearch.cli.base import open_base
 from faqsearch.cli.errors import PROGRAM
 from faqsearch.cli.options import DEFAULT_PRESET, JsonOption
+from faqsearch.cli.text import wrapped
 from faqsearch.knowledge_base import KnowledgeBase
 
 SEARCHES: Final = ("引っ越したんだけど", "ポイントの有効期限", "ｷｬﾝｾﾙ したい")
@@ -33,11 +34,12 @@ def demo(json: JsonOption = False) -> None:
         return
     console = terminal.out()
     console.print(f"見本のFAQ（通信販売の店、{len(base.entries())}件）で試します: {path}", soft_wrap=True)
-    for text in SEARCHES:
-        _heading(console, f'{PROGRAM} search "{text}"')
+    for number, text in enumerate(SEARCHES, start=1):
+        _heading(console, f"検索 {number}/{len(SEARCHES)}")
         render.show_search(console, base.search(text, k=_HITS))
-    for inquiry in INQUIRIES:
-        _heading(console, f'{PROGRAM} suggest "{inquiry}"')
+    for number, inquiry in enumerate(INQUIRIES, start=1):
+        _heading(console, f"回答の提案 {number}/{len(INQUIRIES)}")
+        console.print(wrapped(Text(f"「{inquiry}」"), console.width))
         render.show_suggestion(console, base.suggest(inquiry))
     _heading(console, "次に試すこと")
     for command, purpose in _next_steps(path):

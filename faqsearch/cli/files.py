@@ -14,6 +14,7 @@ from rich.table import Table
 from faqsearch.cli import terminal
 from faqsearch.cli.errors import BAD_INPUT, PROGRAM, first_problem
 from faqsearch.cli.options import FaqOption, JsonOption
+from faqsearch.cli.text import one_line
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import FormatError, InputError
 from faqsearch.store.formats import read_entries, write_entries
@@ -41,7 +42,9 @@ class Merge:
 def merge(base: Iterable[FaqEntry], incoming: Iterable[FaqEntry]) -> Merge:
     """Put incoming entries into a base, by id; entries of the base that do not come in stay."""
     merged = {entry.id: entry for entry in base}
-    new, changed, unchanged = [], [], []
+    new: list[str] = []
+    changed: list[str] = []
+    unchanged: list[str] = []
     for entry in incoming:
         before = merged.get(entry.id)
         (new if before is None else unchanged if before == entry else changed).append(entry.id)
@@ -134,7 +137,7 @@ def validate(
     grid.add_column(justify="right")
     for name, values in counts.items():
         for value, count in values.items():
-            grid.add_row(name, value, str(count))
+            grid.add_row(name, one_line(value), str(count))
     console.print(grid)
 
 

@@ -12,7 +12,7 @@ from faqsearch.analysis import SudachiAnalyzer
 from faqsearch.cli import terminal
 from faqsearch.cli.errors import PROGRAM
 from faqsearch.cli.options import JsonOption
-from faqsearch.ranking.preset import load_preset, preset_names
+from faqsearch.ranking import load_preset, preset_names
 
 _DICTIONARY: Final = "sudachidict-core"
 _PACKAGES: Final = (

@@ -49,7 +49,7 @@ def decode(data: bytes) -> str:
     if data.startswith(_UTF16_MARKS):
         return data.decode("utf-16", errors="replace")
     text = data.decode("utf-8-sig", errors="replace")
-    # CP932 reads nearly any bytes as kanji, so it is asked only when UTF-8 breaks more than it makes sense of.
+    # CP932 makes kanji of nearly any bytes: ask it only where UTF-8 breaks more than it makes sense of.
     japanese = sum("\u3000" <= character < _REPLACEMENT for character in text)
     if text.count(_REPLACEMENT) > japanese:
         with contextlib.suppress(UnicodeDecodeError):

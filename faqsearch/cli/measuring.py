@@ -27,6 +27,7 @@ from faqsearch.evaluation import (
     write_run,
 )
 from faqsearch.evaluation.measures import MEASURES
+from faqsearch.knowledge_base import KnowledgeBase
 
 _DEPTH = 100
 
@@ -44,23 +45,21 @@ def run(
 ) -> None:
     """Search for every query of a file and write a TREC run: query, Q0, entry, rank, score, preset."""
     asked = read_queries(queries)
-    found = _ranked(faq, asked, preset=preset, k=k, audience=audience, quiet=json)
-    write_run(out, found, preset)
-    empty = sum(not ranking for ranking in found.values())
-    lines = sum(map(len, found.values()))
+    base = open_base(faq, preset=preset, quiet=json)
+    found = _ranked(base, asked, k=k, audience=audience, quiet=json)
+    write_run(out, found, base.preset.name)
+    counts = {
+        "queries": len(asked),
+        "lines": sum(map(len, found.values())),
+        "queries_without_hits": sum(not ranking for ranking in found.values()),
+    }
     if json:
-        terminal.emit_json(
-            {
-                "out": str(out),
-                "preset": preset,
-                "queries": len(asked),
-                "lines": lines,
-                "queries_without_hits": empty,
-            }
-        )
-    else:
-        message = f"{out}: {lines} lines for {len(asked)} queries ({empty} without hits), preset {preset}"
-        terminal.out().print(message, soft_wrap=True)
+        terminal.emit_json({"out": str(out), "preset": base.preset.name, **counts})
+        return
+    lines = (
+        f"{counts['lines']} lines for {len(asked)} queries ({counts['queries_without_hits']} without hits)"
+    )
+    terminal.out().print(f"{out}: {lines}, preset {base.preset.name}", soft_wrap=True)
 
 
 def evaluate(
@@ -81,7 +80,10 @@ def evaluate(
     """Measure presets on judged queries, each compared with the first by a paired randomisation test."""
     names = _preset_names(presets)
     asked, judged = read_queries(queries), read_qrels(qrels)
-    runs = {name: _ranked(faq, asked, preset=name, k=_DEPTH, audience=audience, quiet=json) for name in names}
+    bases = {name: open_base(faq, preset=name, quiet=json) for name in names}
+    runs = {
+        name: _ranked(base, asked, k=_DEPTH, audience=audience, quiet=json) for name, base in bases.items()
+    }
     comparison = evaluate_runs(runs, judged)
     if json:
         terminal.emit_json(comparison.to_dict(per_query=False))
@@ -90,14 +92,12 @@ def evaluate(
 
 
 def _ranked(
-    faq: Path, queries: Sequence[Query], *, preset: str, k: int, audience: Audience, quiet: bool
+    base: KnowledgeBase, queries: Sequence[Query], *, k: int, audience: Audience, quiet: bool
 ) -> dict[str, Ranking]:
-    base = open_base(faq, preset=preset, quiet=quiet)
-
     def search(text: str, k: int) -> list[tuple[str, float]]:
         return [(hit.id, hit.score) for hit in base.search(text, k=k, audience=audience).hits]
 
-    with terminal.progress(f"searching, {preset}", len(queries), quiet=quiet) as advance:
+    with terminal.progress(f"searching, {base.preset.name}", len(queries), quiet=quiet) as advance:
         return run_queries(search, queries, k, lambda _done, _all: advance())
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from faqsearch.assist.suggestion import Suggestion
-from faqsearch.engine import Highlight, Hit, SearchResult
+from faqsearch.assist import Suggestion
+from faqsearch.engine import Hit, SearchResult
+from faqsearch.highlight import Highlight
 
 
 def search_document(result: SearchResult, *, explain: bool = False) -> dict[str, object]:

@@ -11,12 +11,13 @@ from rich.text import Text
 from rich.tree import Tree
 
 from faqsearch.analysis.ngram import NGRAM_LAYER
-from faqsearch.assist.suggestion import Decision, Evidence, Suggestion
+from faqsearch.assist import Decision, Evidence, Suggestion
 from faqsearch.cli import text as cells
 from faqsearch.cli.terminal import printable
-from faqsearch.engine import Highlight, Hit, SearchResult, Snippet
+from faqsearch.engine import Hit, SearchResult
 from faqsearch.entry import FIELDS, Audience, FieldName
-from faqsearch.ranking.explanation import Explanation, Match
+from faqsearch.highlight import Highlight, Snippet
+from faqsearch.ranking import Explanation
 
 FIELD_LABELS: Final[dict[FieldName, str]] = {
     "question": "質問",
@@ -30,6 +31,16 @@ DECISION_LABELS: Final = {
     Decision.ANSWER: "この回答を返せます",
     Decision.CHOOSE: "候補から選んでもらいます",
     Decision.HAND_OVER: "担当者に引き継ぎます",
+}
+EVIDENCE_LABELS: Final = {
+    "coverage": "問い合わせの言葉のうち、FAQのどこかにある割合",
+    "question_coverage": "問い合わせの言葉のうち、FAQの質問にある割合",
+    "question_match": "FAQの質問の言葉のうち、問い合わせにある割合",
+    "ngram_overlap": "問い合わせとFAQの質問の、文字の並びの重なり",
+    "margin": "2位との差",
+    "rivals": "1位に迫る候補の多さ",
+    "missing": "FAQにない言葉のうち、最も特徴的なものの重み",
+    "information": "問い合わせの情報の量",
 }
 _DECISION_STYLES: Final = {
     Decision.ANSWER: "bold green",
@@ -63,6 +74,7 @@ def show_suggestion(console: Console, suggestion: Suggestion) -> None:
     decision = Text(DECISION_LABELS[suggestion.decision], _DECISION_STYLES[suggestion.decision])
     console.print(Text.assemble("判定: ", decision, f"（確信度 {suggestion.confidence:.0%}）"))
     if suggestion.evidence:
+        console.print("根拠（確信度への影響、値）:")
         console.print(_evidence_table(suggestion.evidence))
     if suggestion.offers:
         console.print()
@@ -70,7 +82,9 @@ def show_suggestion(console: Console, suggestion: Suggestion) -> None:
     elif suggestion.candidates:
         console.print("近いFAQ（回答には使いません）:")
         for hit in suggestion.candidates[:_NEAR_SHOWN]:
-            console.print(cells.wrapped(Text(f"  {hit.entry.question} ({hit.id})"), console.width))
+            console.print(
+                cells.wrapped(Text(f"  {cells.one_line(hit.entry.question)} ({hit.id})"), console.width)
+            )
 
 
 def show_hits(console: Console, hits: Sequence[Hit], *, explain: bool = False) -> None:
@@ -79,26 +93,28 @@ def show_hits(console: Console, hits: Sequence[Hit], *, explain: bool = False) -
     width = max(_NARROWEST, console.width - _MARGIN)
     grid = Table.grid(padding=(0, 2))
     grid.add_column(justify="right", no_wrap=True, min_width=2)
-    grid.add_column(justify="right", no_wrap=True, min_width=_BAR)
+    grid.add_column(no_wrap=True, min_width=_BAR)
     grid.add_column(no_wrap=True)
     for hit in hits:
-        score = Text.assemble(_bar(hit.score / best if best > 0 else 0.0, plain=plain), f"\n{hit.score:.3f}")
         body = Text("\n").join(cells.wrapped(line, width) for line in _body(hit, plain=plain))
-        grid.add_row(Text(str(hit.rank), "bold"), score, body)
+        grid.add_row(Text(str(hit.rank), "bold"), _score(hit.score, best, plain=plain), body)
         if explain:
             grid.add_row("", "", _tree(hit.explanation))
         grid.add_row()
     console.print(grid)
 
 
-def reason(matches: Iterable[Match]) -> str:
+def reason(hit: Hit) -> str:
     """Say which terms matched in which fields: ``返品・送料 ← 質問, 回答``; empty without matches.
 
-    Character n-grams are named only if nothing else matched: they are pieces of words.
+    Character n-grams are pieces of words. They count only if nothing else matched, and then the marked
+    places of the entry stand for them, where it has any.
     """
-    listed = tuple(matches)
-    words = tuple(match for match in listed if not _is_ngram(match)) or listed
+    words = tuple(match for match in hit.matches if match.layer != NGRAM_LAYER) or hit.matches
     terms = list(dict.fromkeys(match.term for match in words))
+    if words and words[0].layer == NGRAM_LAYER and hit.highlights:
+        places = (hit.entry.field_text(place.field)[place.start : place.end] for place in hit.highlights)
+        terms = list(dict.fromkeys(map(printable, places)))
     fields = {field for match in words for field in match.fields}
     shown = "・".join(terms[:_TERMS_SHOWN]) + (" ほか" if len(terms) > _TERMS_SHOWN else "")
     return (
@@ -106,15 +122,12 @@ def reason(matches: Iterable[Match]) -> str:
     )
 
 
-def _is_ngram(match: Match) -> bool:
-    return match.layer == NGRAM_LAYER
-
-
-def _bar(share: float, *, plain: bool) -> Text:
-    filled = max(1, round(share * _BAR))
+def _score(score: float, best: float, *, plain: bool) -> Text:
+    """Return a bar over the number, both ``_BAR`` cells wide."""
+    filled = max(1, round(score / best * _BAR)) if best > 0 else 0
     # Block characters are of ambiguous width in Japanese terminals; a reversed space and # are not.
-    bar = Text("#" * filled) if plain else Text(" " * filled, "reverse green")
-    return bar.append(" " * (_BAR - filled), "default")
+    bar = ("#" * filled, "") if plain else (" " * filled, "reverse green")
+    return Text.assemble(bar, " " * (_BAR - filled), f"\n{score:>{_BAR}.3f}")
 
 
 def _body(hit: Hit, *, plain: bool) -> list[Text]:
@@ -124,8 +137,12 @@ def _body(hit: Hit, *, plain: bool) -> list[Text]:
     if entry.audience is Audience.OPERATOR:
         question = Text.assemble(("〔社内〕", "magenta"), question)
     facts = " ／ ".join(filter(None, (entry.category, " ".join(f"#{tag}" for tag in entry.tags), hit.id)))
-    lines = [question, Text(facts, "dim"), _snippet(hit.snippet, len(entry.answer), plain=plain)]
-    why = reason(hit.matches)
+    lines = [
+        question,
+        Text(cells.one_line(facts), "dim"),
+        _snippet(hit.snippet, len(entry.answer), plain=plain),
+    ]
+    why = reason(hit)
     if why:
         lines.append(Text.assemble(("一致: ", "cyan"), why))
     return lines
@@ -143,17 +160,12 @@ def _spans(highlights: Iterable[Highlight], field: FieldName) -> list[tuple[int,
 
 def _evidence_table(evidence: Iterable[Evidence]) -> Table:
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
-    for _ in range(2):
-        grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True, min_width=7)
+    grid.add_column(justify="right", no_wrap=True)
     grid.add_column()
     for item in evidence:
-        grid.add_row(
-            f"  {item.feature}",
-            f"{item.value:.3f}",
-            f"{item.contribution:+.2f}",
-            Text(item.description, "dim"),
-        )
+        label = EVIDENCE_LABELS.get(item.feature, item.description)
+        grid.add_row(f"{item.contribution:+.2f}", f"{item.value:.3f}", label)
     return grid
 
 

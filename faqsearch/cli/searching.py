@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from faqsearch.assist import CHANNELS
 from faqsearch.cli import inputs, payloads, render, terminal
 from faqsearch.cli.base import open_base
 from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption
 from faqsearch.entry import Audience
 from faqsearch.errors import InputError
-from faqsearch.knowledge_base import KnowledgeBase
 
 
 def search(  # noqa: PLR0913 - one parameter an option
@@ -80,6 +80,8 @@ def suggest(
     json: JsonOption = False,
 ) -> None:
     """Suggest what to do with an inquiry: answer it, offer a choice or hand it over, with the evidence."""
+    if channel not in CHANNELS:
+        raise InputError(f"--channel came as {channel!r}; allowed are {', '.join(CHANNELS)}")
     if batch is not None:
         if text is not None or file is not None:
             raise InputError("--batch stands alone; leave out TEXT and --file")
@@ -97,7 +99,7 @@ def suggest(
 
 def _suggest_batch(faq: Path, batch: Path, *, channel: str, audience: Audience, quiet: bool) -> None:
     inquiries = inputs.read_inquiries(batch, CHANNELS)
-    base: KnowledgeBase = open_base(faq, preset=DEFAULT_PRESET, quiet=quiet)
+    base = open_base(faq, preset=DEFAULT_PRESET, quiet=quiet)
     with terminal.progress("suggesting", len(inquiries), quiet=quiet) as advance:
         for inquiry in inquiries:
             suggestion = base.suggest(inquiry.text, channel=inquiry.channel or channel, audience=audience)

@@ -25,6 +25,11 @@ def is_plain(console: Console) -> bool:
     return console.color_system is None
 
 
+def one_line(text: str) -> str:
+    """Return a text of the same length with spaces for its line breaks and tabs."""
+    return text.translate(_ONE_LINE)
+
+
 def marked(text: str, spans: Iterable[tuple[int, int]], *, plain: bool) -> Text:
     """Return a text on one line with spans marked: by style, or by 【】 where there are no styles.
 
@@ -33,7 +38,7 @@ def marked(text: str, spans: Iterable[tuple[int, int]], *, plain: bool) -> Text:
         spans: Sorted, disjoint half-open ranges of offsets into ``text``.
         plain: Whether to use brackets.
     """
-    line = text.translate(_ONE_LINE)
+    line = one_line(text)
     result, position = Text(), 0
     for start, end in spans:
         result.append(line[position:start])
@@ -52,11 +57,6 @@ def wrapped(text: Text, width: int) -> Text:
     for line in lines:
         line.rstrip()
     return Text("\n").join(lines)
-
-
-def padded(text: str, width: int) -> str:
-    """Return a text filled up with spaces to ``width`` cells."""
-    return text + " " * max(0, width - cell_len(text))
 
 
 def _breaks(text: str, width: int) -> Iterator[int]:

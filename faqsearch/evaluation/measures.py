@@ -62,9 +62,7 @@ def measure_run(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
             f"none of the {len(qrels)} judged queries has an entry of grade {RELEVANT} or above; "
             "give judgements with at least one relevant entry"
         )
-    grades = {
-        query_id: {key: max(grade, 0) for key, grade in qrels[query_id].items()} for query_id in queries
-    }
+    grades = {query_id: dict(qrels[query_id]) for query_id in queries}
     ranked = {query_id: _by_rank(run, query_id) for query_id in queries}
     values = {name: dict.fromkeys(queries, 0.0) for name in MEASURES}
     names = {str(measure): name for name, measure in named.items()}

@@ -144,18 +144,22 @@ def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
             docs.extend([doc] * len(counts))
             fields.extend([field_number] * len(counts))
             lengths[field_number, doc] = sum(counts.values())
-    return _layer_index(tuple(numbers), *(np.array(column, np.int64) for column in columns), lengths)
+    return _layer_index(tuple(numbers), [np.array(column, np.int64) for column in columns], lengths)
 
 
 def _layer_index(
     vocabulary: tuple[str, ...],
-    terms: npt.NDArray[Any],
-    docs: npt.NDArray[Any],
-    fields: npt.NDArray[Any],
-    frequencies: npt.NDArray[Any],
+    columns: Sequence[npt.NDArray[Any]],
     lengths: IntArray,
 ) -> LayerIndex:
-    """Sort postings by (term, doc, field), with the vocabulary in code-point order."""
+    """Sort postings by (term, doc, field), with the vocabulary in code-point order.
+
+    Args:
+        vocabulary: Terms in the order of their numbers.
+        columns: Term numbers, documents, fields and frequencies, one value for each posting.
+        lengths: Shape (N_FIELDS, n_docs).
+    """
+    terms, docs, fields, frequencies = columns
     ordered = sorted(range(len(vocabulary)), key=vocabulary.__getitem__)
     rank = np.empty(len(vocabulary), np.int64)
     rank[ordered] = np.arange(len(vocabulary))
@@ -213,4 +217,4 @@ def _merge_layer(
         lengths.append(index.lengths[:, mask])
         offset += int(mask.sum())
     joined = [np.concatenate(column) for column in columns]
-    return _layer_index(tuple(numbers), *joined, np.concatenate(lengths, axis=1))
+    return _layer_index(tuple(numbers), joined, np.concatenate(lengths, axis=1))

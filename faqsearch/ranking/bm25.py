@@ -164,7 +164,8 @@ class BM25Ranker:
             lengths = snapshot.lengths(layer)
             totals = lengths.sum(axis=1, dtype=np.int64)
             counted = (lengths > 0).sum(axis=1) if self.variant == "lucene" else snapshot.n_docs
-            return totals / np.maximum(counted, 1)
+            averages: FloatArray = totals / np.maximum(counted, 1)
+            return averages
 
         return snapshot.memo.get(("average lengths", layer, self.variant), compute)
 

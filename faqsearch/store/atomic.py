@@ -7,6 +7,9 @@ import os
 import secrets
 import stat
 from pathlib import Path
+from typing import Final
+
+_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)  # binary: Windows only
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -24,7 +27,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     mode = _mode_of(target)
     temporary = target.parent / f".faqsearch-{secrets.token_hex(8)}.tmp"
     # Never readable by more people than the old file is, not even while it is being written.
-    created = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
+    created = os.open(temporary, _CREATE, 0o666 if mode is None else mode)
     try:
         with os.fdopen(created, "wb") as handle:
             if mode is not None:

@@ -137,9 +137,9 @@ def _typed(key: str, value: object) -> object:
 
 def _described(value: object) -> str:
     if isinstance(value, list):
-        strange = next((part for part in value if not isinstance(part, str)), None)
-        return f"an array that holds {_KINDS[type(strange)]}"
-    return f"{_KINDS[type(value)]} ({shown(value)})" if value is not None else "null"
+        strange = [_KINDS[type(part)] for part in value if not isinstance(part, str)]
+        return f"an array that holds {strange[0]}" if strange else "an array"
+    return "null" if value is None else f"{_KINDS[type(value)]} ({shown(value)})"
 
 
 def _plain(value: object) -> object:

@@ -58,26 +58,23 @@ class RecordCollector:
         Args:
             row: Where the record stands in the file.
             values: Typed values by field name; a field left out takes its default.
-            broken: Fields whose problem has been reported already; they are judged no further.
+            broken: Fields whose problem was reported before; they are judged no further.
         """
         usable: dict[str, Any] = {name: value for name, value in values.items() if name not in broken}
         self._note_id(row, usable.get("id"))
-        faulty = False
         for name in REQUIRED:
             if name not in usable and name not in broken:
-                faulty = True
                 self.report(row, name, f"is missing; every entry needs {', '.join(REQUIRED)}")
         while True:
             try:
                 entry = FaqEntry(**{**_PLACEHOLDERS, **usable})
             except EntryError as error:
-                faulty = True
                 self.report(row, error.field, _shortened(error.reason))
                 del usable[error.field]
             else:
                 break
-        if not faulty and not broken:
-            self._entries.append(entry)
+        # A mended entry never gets out: whoever called report() has made finish() raise.
+        self._entries.append(entry)
         self.count()
 
     def count(self) -> None:

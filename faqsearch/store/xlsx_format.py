@@ -209,8 +209,8 @@ def _cell(value: object, data_type: str) -> Cell:
 def _number(value: float) -> Cell:
     if abs(value) == math.inf:
         return BadCell(message="holds a number too large for Excel; write it as text")
-    # Above 15 digits Excel keeps none, so a float's further digits would be invented.
-    return str(int(value)) if abs(value) < 1e15 and value == int(value) else str(value)
+    # From 1e16 on a float is written with an exponent: its last digits would be invented.
+    return str(int(value)) if abs(value) < 1e16 and value == int(value) else str(value)
 
 
 def _day(value: object) -> Cell:

@@ -73,7 +73,9 @@ def _require_json(request: Request) -> None:
     header = email.message.Message()
     header["content-type"] = request.headers.get("content-type", "text/plain")
     subtype = header.get_content_subtype()
-    if header.get_content_maintype() != "application" or (subtype != "json" and not subtype.endswith("+json")):
+    if header.get_content_maintype() != "application" or (
+        subtype != "json" and not subtype.endswith("+json")
+    ):
         raise HTTPException(415)
 
 

@@ -87,10 +87,11 @@ class DocsPage:
     def respond(self, request: Request) -> Response:
         """Render the documentation, with lines to copy that call this very server."""
         schema = self._app.openapi()
+        prefix = path_prefix(request.scope)
         html = self._site.render(
             "docs.html.j2",
-            prefix=path_prefix(request.scope),
-            operations=list(_operations(schema, str(request.base_url).rstrip("/"))),
+            prefix=prefix,
+            operations=list(_operations(schema, f"{request.url.scheme}://{request.url.netloc}{prefix}")),
             models=list(_models(schema)),
             max_body=MAX_BODY,
             max_url=MAX_URL,
@@ -188,4 +189,6 @@ def _curl(url: str, parameters: list[Any], body: Schema | None) -> str:
     pairs = [f"{item['name']}={item['schema']['examples'][0]}" for item in parameters if item["required"]]
     if not pairs:
         return f"curl {shlex.quote(url)}"
-    return " ".join(["curl -G", shlex.quote(url), *(f"--data-urlencode {shlex.quote(pair)}" for pair in pairs)])
+    return " ".join(
+        ["curl -G", shlex.quote(url), *(f"--data-urlencode {shlex.quote(pair)}" for pair in pairs)]
+    )

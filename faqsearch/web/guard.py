@@ -40,6 +40,7 @@ class ErrorGuard:
             await self._app(scope, receive, watch)
         except Exception as error:  # noqa: BLE001  # the outermost boundary: nothing may pass it
             frames = "".join(traceback.format_tb(error.__traceback__))
-            _LOG.error("request failed with %s (message withheld)\n%s", type(error).__name__, frames)  # noqa: TRY400  # logging.exception would log the message
+            # Not logging.exception: it would log the message.
+            _LOG.error("request failed with %s (message withheld)\n%s", type(error).__name__, frames)
             if not started:
                 await self._refuse(scope, 500)(scope, receive, send)

@@ -1,10 +1,10 @@
-"""The bodies and parameters of the API, version 1. Descriptions are Japanese: the docs page shows them."""
+"""The bodies and parameters of the API, version 1. Its schema is Japanese: the docs page shows it."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from faqsearch import assist, ranking
 from faqsearch.engine import Hit as EngineHit
@@ -31,13 +31,29 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SearchParameters(_Model):
-    """検索の条件。ここにない名前のパラメーターは受け付けません。"""
+def _described(description: str, *, example: JsonValue = None) -> ConfigDict:
+    """Return the configuration of a model whose schema has a Japanese description, maybe an example."""
+    extra: dict[str, JsonValue] = {"description": description}
+    if example is not None:
+        extra["examples"] = [example]
+    return ConfigDict(json_schema_extra=extra)
 
-    q: str = Field(max_length=MAX_QUERY, description="検索する文。ふだんの言葉のままで構いません。", examples=["返品の送料"])
+
+class SearchParameters(_Model):
+    """The parameters of a search; others are refused."""
+
+    model_config = _described("検索の条件。ここにない名前のパラメーターは受け付けません。")
+
+    q: str = Field(
+        max_length=MAX_QUERY,
+        description="検索する文。ふだんの言葉のままで構いません。",
+        examples=["返品の送料"],
+    )
     k: int = Field(default=10, ge=1, le=MAX_HITS, description="返す件数の上限。", examples=[3])
     category: Label | None = Field(
-        default=None, description="このカテゴリの質問だけに絞ります。空なら絞りません。", examples=["返品・交換"]
+        default=None,
+        description="このカテゴリの質問だけに絞ります。空なら絞りません。",
+        examples=["返品・交換"],
     )
     tag: list[Label] = Field(
         default=[],
@@ -45,11 +61,17 @@ class SearchParameters(_Model):
         description="このタグが付いた質問だけに絞ります。繰り返すと、すべてのタグが付いた質問に絞ります。",
         examples=[["送料"]],
     )
-    explain: bool = Field(default=False, description="true なら各結果に得点の内訳を付けます。", examples=[False])
+    explain: bool = Field(
+        default=False, description="true なら各結果に得点の内訳を付けます。", examples=[False]
+    )
 
 
 class Highlight(_Model):
-    """一致した範囲。位置は元の文の先頭から Unicode の符号位置（コードポイント）で数えます。"""
+    """A matched stretch of a text."""
+
+    model_config = _described(
+        "一致した範囲。位置は元の文の先頭から Unicode の符号位置（コードポイント）で数えます。"
+    )
 
     field: Literal["question", "answer"] = Field(description="どちらの文の範囲か。", examples=["question"])
     start: int = Field(ge=0, description="始まりの位置。", examples=[0])
@@ -57,9 +79,14 @@ class Highlight(_Model):
 
 
 class Snippet(_Model):
-    """回答のうち、いちばんよく一致したあたりの抜き書き。"""
+    """The part of an answer around the best match."""
 
-    text: str = Field(description="抜き書き。回答の start から end までと同じです。", examples=["返品の送料はお客様のご負担です。"])
+    model_config = _described("回答のうち、いちばんよく一致したあたりの抜き書き。")
+
+    text: str = Field(
+        description="抜き書き。回答の start から end までと同じです。",
+        examples=["返品の送料はお客様のご負担です。"],
+    )
     start: int = Field(ge=0, description="回答の中での始まりの位置。", examples=[0])
     end: int = Field(ge=0, description="回答の中での終わりの位置。", examples=[16])
     highlights: list[Highlight] = Field(
@@ -69,7 +96,9 @@ class Snippet(_Model):
 
 
 class Match(_Model):
-    """なぜ見つかったか。効いた順に並びます。"""
+    """A term that matched."""
+
+    model_config = _described("なぜ見つかったか。効いた順に並びます。")
 
     term: str = Field(description="一致した語（正規化した形）。", examples=["返品"])
     layer: str = Field(description="語の切り出し方の名前。", examples=["a"])
@@ -78,7 +107,9 @@ class Match(_Model):
 
 
 class Explanation(_Model):
-    """得点の内訳。value は details から operation のとおりに計算した値です。"""
+    """A tree whose value equals the score."""
+
+    model_config = _described("得点の内訳。value は details から operation のとおりに計算した値です。")
 
     value: float = Field(description="この節の値。", examples=[1.25])
     description: str = Field(description="何の値か（英語）。", examples=["term 返品 in layer a"])
@@ -103,7 +134,9 @@ class Explanation(_Model):
 
 
 class Hit(_Model):
-    """見つかった質問と回答。"""
+    """An entry that was found."""
+
+    model_config = _described("見つかった質問と回答。")
 
     id: str = Field(description="質問の番号。", examples=["shop-012"])
     score: float = Field(description="得点。大きいほどよく一致しています。", examples=[7.31])
@@ -111,7 +144,9 @@ class Hit(_Model):
     answer: str = Field(description="回答の全文。", examples=["返品の送料はお客様のご負担です。"])
     category: str = Field(description="カテゴリ。なければ空です。", examples=["返品・交換"])
     tags: list[str] = Field(description="タグ。", examples=[["返品", "送料"]])
-    url: str = Field(description="公開ページの URL。なければ空です。", examples=["https://example.com/faq/12"])
+    url: str = Field(
+        description="公開ページの URL。なければ空です。", examples=["https://example.com/faq/12"]
+    )
     highlights: list[Highlight] = Field(
         description="質問と回答の中で一致した範囲。", examples=[[{"field": "question", "start": 0, "end": 2}]]
     )
@@ -155,7 +190,9 @@ class Hit(_Model):
 
 
 class SearchResponse(_Model):
-    """検索の結果。"""
+    """The answer to a search."""
+
+    model_config = _described("検索の結果。")
 
     hits: list[Hit] = Field(description="得点の高い順の結果。", examples=[[]])
     total: int = Field(ge=0, description="条件に合う質問の総数。", examples=[12])
@@ -174,20 +211,25 @@ class SearchResponse(_Model):
 
 
 class SuggestRequest(_Model):
-    """お客様から届いた問い合わせ。"""
+    """An inquiry as it came."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"text": "昨日届いた靴を返したいです。送料はかかりますか？", "channel": "chat"}]}
+    model_config = _described(
+        "お客様から届いた問い合わせ。",
+        example={"text": "昨日届いた靴を返したいです。送料はかかりますか？", "channel": "chat"},
     )
 
     text: str = Field(
-        max_length=MAX_INQUIRY, description="問い合わせの文。", examples=["昨日届いた靴を返したいです。送料はかかりますか？"]
+        max_length=MAX_INQUIRY,
+        description="問い合わせの文。",
+        examples=["昨日届いた靴を返したいです。送料はかかりますか？"],
     )
     channel: Channel = Field(default="chat", description="問い合わせが届いた経路。", examples=["mail"])
 
 
 class Candidate(_Model):
-    """答えの候補。"""
+    """An entry that may be the answer."""
+
+    model_config = _described("答えの候補。")
 
     id: str = Field(description="質問の番号。", examples=["shop-012"])
     score: float = Field(description="得点。", examples=[7.31])
@@ -195,16 +237,22 @@ class Candidate(_Model):
 
 
 class Evidence(_Model):
-    """確信度の根拠。"""
+    """A part of the confidence."""
+
+    model_config = _described("確信度の根拠。")
 
     feature: str = Field(description="特徴の名前。", examples=["coverage"])
     value: float = Field(description="特徴の値。", examples=[0.82])
     contribution: float = Field(description="確信度（対数オッズ）への寄与。", examples=[1.4])
-    description: str = Field(description="特徴の説明（英語）。", examples=["share of the inquiry that the hit covers"])
+    description: str = Field(
+        description="特徴の説明（英語）。", examples=["share of the inquiry that the hit covers"]
+    )
 
 
 class SuggestResponse(_Model):
-    """問い合わせへの提案。"""
+    """The answer to an inquiry."""
+
+    model_config = _described("問い合わせへの提案。")
 
     decision: Literal["answer", "choose", "hand_over"] = Field(
         description="answer は一つに決められる、choose は選んでもらう、hand_over は担当者に引き継ぐ。",
@@ -251,13 +299,17 @@ class SuggestResponse(_Model):
 
 
 class Health(_Model):
-    """動いているかどうか。"""
+    """Whether the service runs."""
+
+    model_config = _described("動いているかどうか。")
 
     status: Literal["ok"] = Field(default="ok", description="動いていれば ok。", examples=["ok"])
 
 
 class FieldProblem(_Model):
-    """正しくない項目。"""
+    """What is wrong with one parameter or field."""
+
+    model_config = _described("正しくない項目。")
 
     location: Literal["query", "body"] = Field(description="項目のある場所。", examples=["query"])
     field: str = Field(description="項目の名前。知らない名前の項目なら空です。", examples=["k"])
@@ -265,7 +317,9 @@ class FieldProblem(_Model):
 
 
 class Problem(_Model):
-    """RFC 9457 の問題の本文（application/problem+json）。"""
+    """The body of a refusal, by RFC 9457."""
+
+    model_config = _described("RFC 9457 の問題の本文（application/problem+json）。")
 
     type: str = Field(description="問題の種類。", examples=["about:blank"])
     title: str = Field(description="問題の名前（英語）。", examples=["Unprocessable Content"])

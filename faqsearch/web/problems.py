@@ -1,4 +1,4 @@
-"""Refusals: RFC 9457 problem bodies for programs, Japanese pages for browsers; never the caller's own words."""
+"""Refusals: RFC 9457 problems for programs, Japanese pages for browsers; never the caller's own words."""
 
 from __future__ import annotations
 

@@ -40,7 +40,9 @@ class Site:
             lstrip_blocks=True,
         )
         environment.globals.update(highlighted=highlighted, snippet=snippet, reasons=reasons)
-        return cls(title=_DEFAULT_TITLE if title is None else title, audience=audience, environment=environment)
+        return cls(
+            title=_DEFAULT_TITLE if title is None else title, audience=audience, environment=environment
+        )
 
     def render(self, template: str, **values: object) -> str:
         """Render a template; ``values`` must hold ``prefix``, the path under which the site is mounted."""

@@ -64,7 +64,9 @@ ENTRIES = (
         tags=("送料", "社内"),
         audience="operator",
     ),
-    FaqEntry(id="old-1", question="旧ポイントの交換", answer="終了しました。", category="会員", status="archived"),
+    FaqEntry(
+        id="old-1", question="旧ポイントの交換", answer="終了しました。", category="会員", status="archived"
+    ),
     FaqEntry(id="draft-1", question="福袋の予約", answer="準備中です。", status="draft"),
 )
 
@@ -104,7 +106,9 @@ def process() -> Process:
         command = [sys.executable, "-m", "faqsearch"]
         command += [word if isinstance(word, bytes) else str(word) for word in words]
         environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **(env or {})}
-        return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=120, **options)
+        return subprocess.run(
+            command, env=environment, capture_output=True, check=False, timeout=120, **options
+        )
 
     return run
 
@@ -113,7 +117,10 @@ def process() -> Process:
 def write_jsonl(tmp_path: Path) -> Callable[..., Path]:
     def write(name: str, *records: object) -> Path:
         path = tmp_path / name
-        lines = (record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records)
+        lines = (
+            record if isinstance(record, str) else json.dumps(record, ensure_ascii=False)
+            for record in records
+        )
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 

@@ -139,7 +139,9 @@ def test_validate_in_json_counts_too(invoke, faq: Path) -> None:
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     path = tmp_path / "broken.csv"
-    path.write_text("id,question,answer,status\na,質問,回答,live\nb,,回答,draft\nb,質問,回答,draft\n", "utf-8")
+    path.write_text(
+        "id,question,answer,status\na,質問,回答,live\nb,,回答,draft\nb,質問,回答,draft\n", "utf-8"
+    )
     return path
 
 

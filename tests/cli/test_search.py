@@ -20,7 +20,7 @@ def test_results_name_rank_question_facts_snippet_and_reason(invoke, faq: Path) 
     assert lines[3].strip().endswith("会員 ／ #住所 #マイページ ／ addr-1")
     assert lines[4].strip().startswith("マイページの「お届け先」から")
     reason = next(line.strip() for line in lines if "一致: " in line)
-    assert reason.startswith("一致: 引っ越す")
+    assert reason.startswith("一致: 引っ越")
     assert "← 質問" in reason
 
 
@@ -103,7 +103,7 @@ def test_category_and_tags_narrow_the_result(invoke, faq: Path) -> None:
         document = json.loads(invoke("search", "送料", "--faq", faq, "--json", *options).stdout)
         return [hit["id"] for hit in document["hits"]]
 
-    assert sorted(ids()) == ["return-1", "ship-1"]
+    assert set(ids()) > {"return-1", "ship-1"}
     assert ids("--category", "配送") == ["ship-1"]
     assert sorted(ids("--tag", "送料")) == ["return-1", "ship-1"]
     both = ids("--tag", "送料", "--tag", "社内", "--audience", "operator")
@@ -123,7 +123,9 @@ def test_another_preset_ranks_and_is_named(invoke, faq: Path) -> None:
     document = json.loads(invoke("search", "送料", "--faq", faq, "--preset", "bm25", "--json").stdout)
     expected = faqsearch.load(faq, preset="bm25").search("送料")
     assert document["preset"] == "bm25"
-    assert [(hit["id"], hit["score"]) for hit in document["hits"]] == [(hit.id, hit.score) for hit in expected.hits]
+    assert [(hit["id"], hit["score"]) for hit in document["hits"]] == [
+        (hit.id, hit.score) for hit in expected.hits
+    ]
 
 
 def test_matches_are_styled_on_a_terminal_and_bracketed_elsewhere(invoke, faq: Path) -> None:
@@ -139,7 +141,7 @@ def test_no_color_leaves_no_colour_but_still_marks_the_matches(invoke, faq: Path
     shown = invoke("search", "領収書", "--faq", faq, env=environment).stdout
     assert "\x1b[1;4m領収書\x1b[0m" in shown
     assert ";33m" not in shown
-    assert "\x1b[7m" in shown  # the bar, reversed without colour
+    assert "\x1b[7m        \x1b[0m" in shown  # the bar, reversed without colour
 
 
 def test_a_dumb_terminal_gets_brackets(invoke, faq: Path) -> None:

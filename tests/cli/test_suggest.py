@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import dataclasses
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import faqsearch
-from faqsearch.cli.render import DECISION_LABELS
+from faqsearch.assist.features import FEATURES
+from faqsearch.cli.render import DECISION_LABELS, EVIDENCE_LABELS, show_suggestion
 
 INQUIRY = "先日引っ越したのですが、届け先の住所はどこで変更できますか。"
 
@@ -18,8 +22,10 @@ def test_a_suggestion_names_decision_confidence_and_evidence(invoke, faq: Path) 
     assert result.stderr == ""
     lines = [line.rstrip() for line in result.stdout.splitlines()]
     assert lines[0] == f"判定: {DECISION_LABELS[expected.decision]}（確信度 {expected.confidence:.0%}）"
-    assert [line.split()[0] for line in lines[1 : 1 + len(expected.evidence)]] == [
-        item.feature for item in expected.evidence
+    assert lines[1] == "根拠（確信度への影響、値）:"
+    assert [line.split(maxsplit=2) for line in lines[2 : 2 + len(expected.evidence)]] == [
+        [f"{item.contribution:+.2f}", f"{item.value:.3f}", EVIDENCE_LABELS[item.feature]]
+        for item in expected.evidence
     ]
     for hit in expected.offers or expected.candidates[:1]:
         assert hit.id in result.stdout
@@ -57,6 +63,7 @@ def test_an_inquiry_about_nothing_in_the_base_is_handed_over(invoke, faq: Path) 
 
 def test_operators_are_offered_their_own_entries(invoke, faq: Path) -> None:
     text = "初期不良の返品を着払いで受けてよいですか"
+
     def ids(*options: str) -> list[str]:
         document = json.loads(invoke("suggest", text, "--faq", faq, "--json", *options).stdout)
         return [hit["id"] for hit in document["candidates"]]
@@ -122,3 +129,31 @@ def test_an_unknown_channel_is_refused(invoke, faq: Path, write_jsonl, batch: bo
     assert result.stderr.count("\n") == 1
     assert "'fax'" in result.stderr
     assert "chat" in result.stderr
+
+
+def test_every_piece_of_evidence_has_a_japanese_name() -> None:
+    assert set(EVIDENCE_LABELS) == set(FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("decision", "shown"),
+    [
+        ("answer", ["addr-1"]),
+        ("choose", ["addr-1", "return-1"]),
+        ("hand_over", ["addr-1", "return-1", "ship-1"]),
+    ],
+)
+def test_every_decision_shows_its_entries(faq: Path, decision: str, shown: list[str]) -> None:
+    base = faqsearch.load(faq)
+    hits = base.search("住所").hits[:1] + base.search("返品").hits[:1] + base.search("全国一律").hits[:1]
+    real = base.suggest(INQUIRY)
+    offered = {"answer": 1, "choose": 2, "hand_over": 0}[decision]
+    suggestion = dataclasses.replace(
+        real, decision=faqsearch.Decision(decision), confidence=0.256, offers=hits[:offered], candidates=hits
+    )
+    console = Console(file=io.StringIO(), width=80)
+    show_suggestion(console, suggestion)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert text.startswith(f"判定: {DECISION_LABELS[suggestion.decision]}（確信度 26%）\n")
+    assert [key for key in ("addr-1", "return-1", "ship-1") if key in text] == shown
+    assert ("近いFAQ（回答には使いません）:" in text) is (decision == "hand_over")

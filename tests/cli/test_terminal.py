@@ -88,3 +88,13 @@ def test_progress_goes_to_standard_error_when_forced(
     with terminal.progress("indexing", 3, quiet=True):
         pass
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_closed_pipe_is_left_to_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Closed())
+    with pytest.raises(BrokenPipeError):
+        terminal.out().print("送料")

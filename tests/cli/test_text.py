@@ -27,7 +27,10 @@ def test_styled_marks_leave_the_text_alone_and_style_the_spans() -> None:
 
 
 def test_marked_text_is_one_line_and_keeps_its_offsets() -> None:
-    assert cells.marked("一行目\n二行目\u2028三\t行目", [(4, 6)], plain=True).plain == "一行目 【二行】目 三 行目"
+    assert (
+        cells.marked("一行目\n二行目\u2028三\t行目", [(4, 6)], plain=True).plain
+        == "一行目 【二行】目 三 行目"
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +39,31 @@ def test_marked_text_is_one_line_and_keeps_its_offsets() -> None:
         (20, ["送料は550円です。た", "だし、北海道は別です"]),
         (10, ["送料は550", "円です。た", "だし、北海", "道は別です"]),
         (8, ["送料は", "550円で", "す。ただ", "し、北海", "道は別で", "す"]),
-        (2, ["送", "料", "は", "55", "0", "円", "で", "す", "。", "た", "だ", "し", "、", "北", "海", "道", "は", "別", "で", "す"]),
+        (
+            2,
+            [
+                "送",
+                "料",
+                "は",
+                "55",
+                "0",
+                "円",
+                "で",
+                "す",
+                "。",
+                "た",
+                "だ",
+                "し",
+                "、",
+                "北",
+                "海",
+                "道",
+                "は",
+                "別",
+                "で",
+                "す",
+            ],
+        ),
     ],
 )
 def test_lines_break_by_cells_and_keep_words_and_closing_marks_together(width: int, lines: list[str]) -> None:
@@ -55,7 +82,11 @@ def test_an_opening_bracket_never_ends_a_line() -> None:
 def test_no_line_is_wider_than_asked_and_only_spaces_are_lost(text: str, width: int) -> None:
     lines = cells.wrapped(Text(text), width).plain.split("\n")
     assert max(map(cell_len, lines)) <= width
-    assert "".join(lines).replace(" ", "") == text.rstrip().replace(" ", "") or "  " in text or text != text.strip()
+    assert (
+        "".join(lines).replace(" ", "") == text.rstrip().replace(" ", "")
+        or "  " in text
+        or text != text.strip()
+    )
 
 
 def test_styles_stay_on_their_characters_when_a_line_is_broken() -> None:

@@ -99,6 +99,11 @@ def test_broken_cp932_is_reported_with_row_and_byte(tmp_path: Path) -> None:
     assert message.startswith("holds the byte 0x81, which CP932 does not allow there")
 
 
+def test_a_broken_byte_at_the_start_of_a_row_belongs_to_that_row(tmp_path: Path) -> None:
+    data = "id,question,answer\n1,質問,答え\n".encode() + b"\xff,q,a\n"
+    assert problems(tmp_path, data)[0][0] == 3
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
 def test_utf16_is_named(tmp_path: Path, encoding: str) -> None:
     ((_, _, message),) = problems(tmp_path, ROWS.encode(encoding))
@@ -237,6 +242,14 @@ def test_parts_of_a_cell_are_split_trimmed_and_unescaped(
 ) -> None:
     (entry,) = read_entries(save(tmp_path, f'id,question,answer,variants\n1,q,a,"{cell}"\n'))
     assert entry.variants == texts
+
+
+def test_parts_are_escaped_where_they_would_be_taken_for_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "faq.csv"
+    write_entries(
+        path, [FaqEntry(id="1", question="q", answer="a", variants=("a|b", "c\\", " d e "), tags=("t",))]
+    )
+    assert r"1,q,a,a\|b|c\\|\ d e\ ,,t," in path.read_text(encoding="utf-8-sig")
 
 
 def test_an_empty_part_is_reported(tmp_path: Path) -> None:

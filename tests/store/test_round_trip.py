@@ -55,25 +55,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("round-trip")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(base=BASES)
 def test_entries_are_identical_after_every_format_in_turn(folder: Path, base: tuple[FaqEntry, ...]) -> None:
     came = base
-    for suffix in [*SUFFIXES, ".csv", ".xlsx", ".jsonl"]:
+    for suffix in [*SUFFIXES, ".csv"]:
         path = folder / f"faq{suffix}"
         write_entries(path, came)
         came = read_entries(path)
         assert came == base
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(text=TEXTS)
 def test_escapes_are_undone_exactly(text: str) -> None:
     assert formulas.restored(formulas.neutralised(text)) == text
     assert xlsx_escapes.unescape(xlsx_escapes.escape(text)) == text
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(texts=st.lists(VISIBLE, max_size=4).map(tuple))
 def test_joined_parts_are_split_exactly(texts: tuple[str, ...]) -> None:
     assert parts.split_parts(parts.join_parts(texts)) == texts
@@ -114,26 +114,34 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 
 
 SAMPLE = (
-    FaqEntry(id="a", question="質問\n二行", answer="=答", variants=("別|の",), valid_from=dt.date(2026, 4, 1)),
+    FaqEntry(id="a", question="質問\n二行", answer="=", variants=("別|の",), valid_from=dt.date(2026, 4, 1)),
     FaqEntry(id="b", question="質問", answer='答え, "引用"', tags=("t", "u"), audience=Audience.OPERATOR),
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> dict[str, bytes]:
+    """The sample in every format, rendered once: a workbook holds the time at which it was made."""
+    for suffix in SUFFIXES:
+        write_entries(folder / f"whole{suffix}", SAMPLE)
+    return {suffix: (folder / f"whole{suffix}").read_bytes() for suffix in SUFFIXES}
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(draw=st.data())
-def test_damaged_files_are_read_or_refused(folder: Path, suffix: str, draw: st.DataObject) -> None:
-    path = folder / f"damaged{suffix}"
-    write_entries(path, SAMPLE)
-    read_or_refuse(path, mutated(draw.draw, path.read_bytes()))
+def test_damaged_files_are_read_or_refused(
+    folder: Path, whole: dict[str, bytes], suffix: str, draw: st.DataObject
+) -> None:
+    read_or_refuse(folder / f"damaged{suffix}", mutated(draw.draw, whole[suffix]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(draw=st.data())
-def test_workbooks_with_a_damaged_part_are_read_or_refused(folder: Path, draw: st.DataObject) -> None:
-    path = folder / "part.xlsx"
-    write_entries(path, SAMPLE)
-    with zipfile.ZipFile(path) as archive:
+def test_workbooks_with_a_damaged_part_are_read_or_refused(
+    folder: Path, whole: dict[str, bytes], draw: st.DataObject
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(whole[".xlsx"])) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     name = draw.draw(st.sampled_from(sorted(contents)))
     contents[name] = mutated(draw.draw, contents[name])
@@ -141,4 +149,4 @@ def test_workbooks_with_a_damaged_part_are_read_or_refused(folder: Path, draw: s
     with zipfile.ZipFile(buffer, "w") as archive:
         for part, data in contents.items():
             archive.writestr(part, data)
-    read_or_refuse(path, buffer.getvalue())
+    read_or_refuse(folder / "part.xlsx", buffer.getvalue())

@@ -1,0 +1,123 @@
+"""docs/cli.md names every command and option and no others, and its examples show what really comes out.
+
+``python tests/cli/test_docs.py`` writes the output of every example into the page anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from faqsearch.cli import app
+
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+COMMON = {"--json", "--help", "-h", "--version"}
+EXAMPLE = re.compile(r"^```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)^```$", re.DOTALL | re.MULTILINE)
+CSV = re.compile(r"^```csv\n(?P<table>.*?)^```$", re.DOTALL | re.MULTILINE)
+OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*|-[a-z])(?![\w-])")
+
+OTHER_FILES = {
+    "inquiries.jsonl": (
+        '{"id": "q1", "text": "送料はいくらですか", "channel": "mail"}\n{"id": "q2", "text": "株主総会"}\n'
+    ),
+    "queries.jsonl": '{"id": "q1", "text": "返品の送料"}\n{"id": "q2", "text": "領収書がほしい"}\n',
+    "qrels.txt": "q1 0 return-1 2\nq1 0 ship-1 1\nq2 0 receipt-1 1\n",
+    "broken.csv": "id,question,answer,status\na,質問,回答,live\nb,,回答,draft\n",
+}
+
+
+def sections(page: str) -> dict[str, str]:
+    """Command -> its section."""
+    parts = re.split(r"^## `([^`]+)`$", page, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def options_of(command: str) -> set[str]:
+    names = (name for parameter in COMMANDS[command].params for name in parameter.opts)
+    return {name for name in names if name.startswith("-")}
+
+
+def examples(page: str) -> list[str]:
+    return [found["command"] for found in EXAMPLE.finditer(page)]
+
+
+def output_of(command: str, folder: Path, table: str) -> str:
+    """Run an example among the files of the page; what it prints, without spaces at line ends."""
+    for name, content in {**OTHER_FILES, "faq.csv": table}.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    words, given = shlex.split(command), None
+    if words[0] == "echo":
+        given, words = words[1] + "\n", words[3:]
+    assert words[0] == "faqsearch"
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        environment = dict.fromkeys(("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"))
+        result = CliRunner().invoke(app, words[1:], input=given, env={**environment, "COLUMNS": "80"})
+    finally:
+        os.chdir(before)
+    return "".join(f"{line.rstrip()}\n" for line in result.output.rstrip().splitlines())
+
+
+def renewed(page: str, folder: Path) -> str:
+    found = CSV.search(page)
+    assert found is not None
+    table = found["table"]
+    return EXAMPLE.sub(
+        lambda example: (
+            f"```console\n$ {example['command']}\n{output_of(example['command'], folder, table)}```"
+        ),
+        page,
+    )
+
+
+def test_every_command_has_its_section_and_every_section_its_command() -> None:
+    assert sorted(sections(PAGE.read_text("utf-8"))) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_documented_and_no_other(command: str) -> None:
+    section = sections(PAGE.read_text("utf-8"))[command]
+    prose = EXAMPLE.sub("", section)
+    rows = set(re.findall(r"^\| `(-[^ `]+)", section, flags=re.MULTILINE))
+    assert rows == options_of(command) - COMMON
+    assert set(OPTION.findall(prose)) <= options_of(command) | COMMON
+
+
+def test_the_common_options_are_documented() -> None:
+    common = PAGE.read_text("utf-8").split("## Common to all commands")[1].split("\n## ")[0]
+    for option in COMMON:
+        assert f"`{option}`" in common
+    for command in COMMANDS:
+        assert "--json" in options_of(command)
+
+
+def test_every_command_that_ends_has_an_example() -> None:
+    shown = {
+        word.split()[-1]
+        for word in re.findall(r"faqsearch [a-z]+", " ".join(examples(PAGE.read_text("utf-8"))))
+    }
+    assert shown == set(COMMANDS) - {"demo", "serve", "info"}
+
+
+@pytest.mark.parametrize("command", examples(PAGE.read_text("utf-8")))
+def test_an_example_shows_what_really_comes_out(command: str, tmp_path: Path) -> None:
+    page = PAGE.read_text("utf-8")
+    [shown] = [found["output"] for found in EXAMPLE.finditer(page) if found["command"] == command]
+    table = CSV.search(page)
+    assert table is not None
+    assert output_of(command, tmp_path, table["table"]) == shown, f"run: python {Path(__file__).name}"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        PAGE.write_text(renewed(PAGE.read_text("utf-8"), Path(name)), encoding="utf-8")

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from faqsearch.entry import Audience
+from faqsearch.knowledge_base import KnowledgeBase
+
+
+@pytest.fixture
+def port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[KnowledgeBase, Audience, str, int]]:
+    """Record what would be served instead of serving it."""
+    calls: list[tuple[KnowledgeBase, Audience, str, int]] = []
+    monkeypatch.setattr("faqsearch.web.serve", lambda *arguments: calls.append(arguments))
+    return calls
+
+
+def test_the_base_is_served_for_one_audience_at_one_address(invoke, faq: Path, port: int, served) -> None:
+    result = invoke("serve", "--faq", faq, "--audience", "operator", "--port", port)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"http://127.0.0.1:{port}/  {faq} as seen by: operator  (Ctrl-C stops)\n"
+    [(base, audience, host, served_port)] = served
+    assert [entry.id for entry in base.entries()][:2] == ["addr-1", "draft-1"]
+    assert (audience, host, served_port) == (Audience.OPERATOR, "127.0.0.1", port)
+
+
+def test_json_says_where_and_for_whom(invoke, faq: Path, port: int, served) -> None:
+    result = invoke("serve", "--faq", faq, "--port", port, "--json")
+    document = {"url": f"http://127.0.0.1:{port}/", "faq": str(faq), "audience": "public"}
+    assert json.loads(result.stdout) == document
+    assert served[0][1] is Audience.PUBLIC
+
+
+def test_a_port_in_use_is_said_before_the_base_is_read(invoke, faq: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = invoke("serve", "--faq", faq, "--port", port)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"faqsearch: cannot listen on 127.0.0.1 port {port}: Address already in use; "
+        "give another --port or --host\n"
+    )
+
+
+@pytest.mark.parametrize("host", ["not an address", "a" * 64 + ".example", "203.0.113.7"])
+def test_an_address_that_is_not_ours_is_refused(invoke, faq: Path, port: int, host: str) -> None:
+    result = invoke("serve", "--faq", faq, "--host", host, "--port", port)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"faqsearch: cannot listen on {host} port {port}: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_address_of_ipv6_is_written_in_brackets(
+    invoke, faq: Path, port: int, served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faqsearch.cli.serving._check_free", lambda *_: None)
+    result = invoke("serve", "--faq", faq, "--host", "::1", "--port", port)
+    assert result.stdout.startswith(f"http://[::1]:{port}/  ")
+    assert served[0][2] == "::1"
+
+
+def test_a_real_server_answers_and_stops_on_ctrl_c(faq: Path, port: int) -> None:
+    command = [sys.executable, "-m", "faqsearch", "serve", "--faq", str(faq), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        try:
+            assert child.stdout is not None
+            assert child.stderr is not None
+            assert child.stdout.readline().startswith(f"http://127.0.0.1:{port}/".encode())
+            for line in child.stderr:
+                if b"Uvicorn running" in line:
+                    break
+            answer = httpx.get(
+                f"http://127.0.0.1:{port}/api/v1/search", params={"q": "領収書"}, trust_env=False
+            )
+            assert answer.status_code == 200
+            assert answer.json()["hits"][0]["id"] == "receipt-1"
+            child.send_signal(signal.SIGINT)
+            rest = child.stderr.read()
+            assert child.wait(timeout=60) == 130
+            assert b"Traceback" not in rest
+        finally:
+            child.kill()

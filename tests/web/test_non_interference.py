@@ -1,0 +1,101 @@
+"""What operators alone may see changes no byte that the public application sends."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from faqsearch.entry import FaqEntry
+from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.web import create_app
+
+HTML = {"Accept": "text/html"}
+QUERIES = ("返品の送料を当店負担にしてよい基準", "ポイント", "社内基準", "お詫びポイント", "送料", "")
+
+REQUESTS: tuple[dict[str, Any], ...] = (
+    *({"method": "GET", "url": "/", "params": {"q": query}, "headers": HTML} for query in QUERIES),
+    {"method": "GET", "url": "/", "params": {"q": "返品", "category": "社内基準"}, "headers": HTML},
+    *(
+        {"method": "GET", "url": "/api/v1/search", "params": {"q": query, "k": 50, "explain": "true"}}
+        for query in QUERIES
+    ),
+    {"method": "GET", "url": "/api/v1/search", "params": {"q": "返品", "category": "社内基準"}},
+    {"method": "GET", "url": "/api/v1/search", "params": {"q": "返品", "tag": "裁量"}},
+    {"method": "GET", "url": "/api/v1/search", "params": {"q": "返品", "audience": "operator"}},
+    {"method": "GET", "url": "/api/v1/search"},
+    *({"method": "POST", "url": "/api/v1/suggest", "json": {"text": query}} for query in QUERIES),
+    {"method": "POST", "url": "/api/v1/suggest", "json": {"text": "返品", "audience": "operator"}},
+    {"method": "GET", "url": "/api/v1/entries/return-internal"},
+    {"method": "GET", "url": "/return-internal", "headers": HTML},
+    {"method": "GET", "url": "/docs"},
+    {"method": "GET", "url": "/openapi.json"},
+    {"method": "GET", "url": "/healthz"},
+    {"method": "HEAD", "url": "/"},
+    {"method": "PUT", "url": "/"},
+)
+
+
+def observe(url: str) -> list[tuple[int, list[tuple[str, str]], bytes]]:
+    """Everything a public caller can see, but the time of day and the port."""
+    with httpx.Client(base_url=url, headers={"Host": "faq.example"}, timeout=60) as client:
+        responses = [client.request(**request) for request in REQUESTS]
+    return [
+        (
+            response.status_code,
+            [(name, value) for name, value in response.headers.multi_items() if name != "date"],
+            response.content,
+        )
+        for response in responses
+    ]
+
+
+def hidden(entry: FaqEntry) -> tuple[FaqEntry, ...]:
+    """Two more entries the public must not notice: an operators' copy and a draft."""
+    return (
+        dataclasses.replace(entry, id="copy", audience="operator"),
+        dataclasses.replace(entry, id="draft", status="draft"),
+    )
+
+
+@pytest.fixture(scope="module")
+def without(public_entries: tuple[FaqEntry, ...], start_server: Callable[[ASGIApp], str]) -> str:
+    return start_server(create_app(KnowledgeBase(public_entries), "public"))
+
+
+def test_two_bases_that_differ_in_operators_entries_only_answer_the_same_bytes(
+    without: str,
+    public_entries: tuple[FaqEntry, ...],
+    operator_entries: tuple[FaqEntry, ...],
+    start_server: Callable[[ASGIApp], str],
+) -> None:
+    mixed = KnowledgeBase((*operator_entries, *public_entries, *hidden(public_entries[0])))
+    assert observe(start_server(create_app(mixed, "public"))) == observe(without)
+
+
+def test_editing_operators_entries_while_serving_changes_no_byte(
+    without: str,
+    public_entries: tuple[FaqEntry, ...],
+    operator_entries: tuple[FaqEntry, ...],
+    start_server: Callable[[ASGIApp], str],
+) -> None:
+    base = KnowledgeBase(public_entries)
+    url = start_server(create_app(base, "public"))
+    expected = observe(without)
+    assert observe(url) == expected
+    base.upsert(*operator_entries, *hidden(public_entries[1]))
+    assert observe(url) == expected
+    base.upsert(dataclasses.replace(operator_entries[0], answer="返品の送料 送料 送料"))
+    base.delete("copy", "draft", operator_entries[1].id)
+    assert observe(url) == expected
+
+
+def test_the_observation_would_notice_a_public_entry(
+    without: str, public_entries: tuple[FaqEntry, ...], start_server: Callable[[ASGIApp], str]
+) -> None:
+    more = KnowledgeBase((*public_entries, dataclasses.replace(public_entries[0], id="copy")))
+    assert observe(start_server(create_app(more, "public"))) != observe(without)
