@@ -68,9 +68,9 @@ def import_(
     json: JsonOption = False,
 ) -> None:
     """Add the entries of a file to a FAQ file, replacing those with the same id: all or nothing."""
-    incoming = _read(source)
+    incoming = _read(source, quiet=json)
     created = not into.exists()
-    merged = merge(() if created else _read(into), incoming)
+    merged = merge(() if created else _read(into, quiet=json), incoming)
     wanted = bool(merged.new or merged.changed)
     if wanted and not dry_run:
         write_entries(into, merged.entries)
@@ -103,7 +103,7 @@ def export(
     json: JsonOption = False,
 ) -> None:
     """Write the entries of a FAQ file to another one: .csv, .jsonl and .xlsx into each other."""
-    entries = _read(faq)
+    entries = _read(faq, quiet=json)
     write_entries(out, entries)
     if json:
         terminal.emit_json({"out": str(out), "entries": len(entries)})
@@ -141,9 +141,10 @@ def validate(
     console.print(grid)
 
 
-def _read(path: Path) -> tuple[FaqEntry, ...]:
+def _read(path: Path, *, quiet: bool) -> tuple[FaqEntry, ...]:
     try:
-        return read_entries(path)
+        with terminal.progress(f"reading {path.name}", None, quiet=quiet) as advance:
+            return read_entries(path, progress=lambda _count: advance())
     except FormatError as error:
         raise InputError(first_problem(error, path)) from None
 

@@ -50,8 +50,8 @@ class SearchParameters(_Model):
         examples=["返品の送料"],
     )
     k: int = Field(default=10, ge=1, le=MAX_HITS, description="返す件数の上限。", examples=[3])
-    category: Label | None = Field(
-        default=None,
+    category: Label = Field(
+        default="",
         description="このカテゴリの質問だけに絞ります。空なら絞りません。",
         examples=["返品・交換"],
     )

@@ -25,6 +25,8 @@ EXAMPLE = re.compile(r"^```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)^```$
 CSV = re.compile(r"^```csv\n(?P<table>.*?)^```$", re.DOTALL | re.MULTILINE)
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*|-[a-z])(?![\w-])")
 
+RENEW = "the page is out of date; run: python tests/cli/test_docs.py"
+
 OTHER_FILES = {
     "inquiries.jsonl": (
         '{"id": "q1", "text": "送料はいくらですか", "channel": "mail"}\n{"id": "q2", "text": "株主総会"}\n'
@@ -66,6 +68,16 @@ def output_of(command: str, folder: Path, table: str) -> str:
     finally:
         os.chdir(before)
     return "".join(f"{line.rstrip()}\n" for line in result.output.rstrip().splitlines())
+
+
+def essence(output: str) -> tuple[list[str], list[str]]:
+    """What must not differ: everything but scores, their bars, confidences and the order of the evidence.
+
+    A better model or the last bit of another processor moves those; a new command renews the page.
+    """
+    masked = re.sub(r"#{1,8} *(?=\S)|\d+(?=%)|\d+\.\d+(e-\d+)?", "~", re.sub(r"[+-](?=\d+\.)", "", output))
+    lines = [" ".join(line.split()) for line in masked.splitlines()]
+    return [line for line in lines if line[:3] != "~ ~"], sorted(line for line in lines if line[:3] == "~ ~")
 
 
 def renewed(page: str, folder: Path) -> str:
@@ -115,7 +127,7 @@ def test_an_example_shows_what_really_comes_out(command: str, tmp_path: Path) ->
     [shown] = [found["output"] for found in EXAMPLE.finditer(page) if found["command"] == command]
     table = CSV.search(page)
     assert table is not None
-    assert output_of(command, tmp_path, table["table"]) == shown, f"run: python {Path(__file__).name}"
+    assert essence(output_of(command, tmp_path, table["table"])) == essence(shown), RENEW
 
 
 if __name__ == "__main__":
