@@ -18,6 +18,9 @@ from typing import Any, Final
 from faqsearch.assist.features import FEATURES
 from faqsearch.errors import SettingsError
 
+HIGHEST: Final = 0.99
+"""No probability is above this or below its complement: some hundred labels cannot tell 99 from 100 per cent."""
+
 _SHIPPED: Final = files("faqsearch") / "assist" / "confidence.json"
 
 
@@ -56,9 +59,10 @@ class LogisticModel:
         )
 
     def probability(self, features: Sequence[float]) -> float:
-        """Return the probability, in (0, 1)."""
+        """Return the probability, from 0.01 to 0.99."""
         log_odds = self.intercept + math.fsum(self.contributions(features))
-        return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, log_odds))))
+        probability = 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, log_odds))))
+        return min(max(probability, 1.0 - HIGHEST), HIGHEST)
 
 
 def _is_finite(value: object) -> bool:

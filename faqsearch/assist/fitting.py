@@ -16,7 +16,8 @@ from faqsearch.assist.confidence import LogisticModel
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-REGULARISATION: Final = 1.0
+REGULARISATION: Final = 0.3
+"""scikit-learn's C; stronger than its default, which holds better on a base the model has not seen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +40,7 @@ class LabelledFeatures:
 
 
 def fit_logistic(features: FloatArray, right: BoolArray) -> LogisticModel:
-    """Fit a logistic regression with scikit-learn on standardised features (L2, C = 1).
+    """Fit a logistic regression with scikit-learn on standardised features (L2, C = 0.3).
 
     Args:
         features: Shape (n, number of features).
