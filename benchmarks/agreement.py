@@ -57,7 +57,9 @@ def main() -> None:
         columns.append(agreement([json.loads(line) for line in lines]))
     for figure in columns[0]:
         values = (column[figure] for column in columns)
-        table.add_row(figure, *(f"{value:.3f}" if isinstance(value, float) else str(value) for value in values))
+        table.add_row(
+            figure, *(f"{value:.3f}" if isinstance(value, float) else str(value) for value in values)
+        )
     Console().print(table)
 
 

@@ -57,7 +57,8 @@ class KnowledgeBase:
         self._edit = threading.Lock()
         self._entries: dict[str, FaqEntry] = {}
         self._engines = {audience: Engine(audience, self._analyzer, self._preset) for audience in Audience}
-        self._today = self._current_day()
+        # A day for each engine: what operators look up after midnight must not show in the public's revision.
+        self._days = dict.fromkeys(Audience, self._current_day())
         self.upsert(*entries)
 
     @property
@@ -91,13 +92,10 @@ class KnowledgeBase:
             InputError: If an argument has the wrong type or range.
         """
         _check_text(text)
-        if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= MAX_K:
-            raise InputError(f"k came as {k!r}; give a whole number from 1 to {MAX_K:,}")
+        _check_k(k)
         if category is not None and not isinstance(category, str):
             raise InputError(f"category came as {type(category).__name__}; give one name or None")
-        if isinstance(tags, str) or not all(isinstance(tag, str) for tag in tags):
-            raise InputError("tags must be a sequence of strings")
-        return self._engine(audience).search(text, k, category, frozenset(tags))
+        return self._engine(audience).search(text, k, category, _tag_set(tags))
 
     def suggest(
         self, text: str, channel: str = "chat", audience: Audience | str = Audience.PUBLIC
@@ -122,7 +120,9 @@ class KnowledgeBase:
 
         Raises:
             EntryNotFoundError: If there is none; the same error whether it is hidden or does not exist.
+            InputError: If an argument has the wrong type or is not allowed.
         """
+        _check_id(entry_id)
         return self._engine(audience).get(entry_id)
 
     def explain(self, text: str, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> Explanation:
@@ -130,9 +130,10 @@ class KnowledgeBase:
 
         Raises:
             EntryNotFoundError: If the audience sees no such entry.
-            InputError: If the text is not a string.
+            InputError: If an argument has the wrong type or is not allowed.
         """
         _check_text(text)
+        _check_id(entry_id)
         return self._engine(audience).explain(text, entry_id)
 
     def upsert(self, *entries: FaqEntry) -> None:
@@ -148,22 +149,23 @@ class KnowledgeBase:
         if len(changed) < len(entries):
             raise InputError("an id occurs twice among the entries; give each id once")
         with self._edit:
-            self._publish({**self._entries, **changed}, self._today)
+            self._publish({**self._entries, **changed}, self._days)
 
     def delete(self, *entry_ids: str) -> None:
         """Remove entries for all audiences; all of them or, on an error, none.
 
         Raises:
             EntryNotFoundError: If an id is not in the base.
+            InputError: If an id is not a string.
         """
+        for entry_id in entry_ids:
+            _check_id(entry_id)
         with self._edit:
             for entry_id in entry_ids:
                 if entry_id not in self._entries:
                     raise EntryNotFoundError(entry_id)
             gone = set(entry_ids)
-            self._publish(
-                {key: entry for key, entry in self._entries.items() if key not in gone}, self._today
-            )
+            self._publish({key: entry for key, entry in self._entries.items() if key not in gone}, self._days)
 
     def entries(self) -> tuple[FaqEntry, ...]:
         """Return all entries, drafts and archived ones included, by id: the owner's view."""
@@ -189,21 +191,24 @@ class KnowledgeBase:
     def _engine(self, audience: Audience | str) -> Engine:
         """Return the engine of an audience, brought up to date if a day has passed."""
         try:
-            engine = self._engines[Audience(audience)]
+            audience = Audience(audience)
         except ValueError:
             allowed = ", ".join(member.value for member in Audience)
             raise InputError(f"audience came as {audience!r}; allowed are {allowed}") from None
-        today = self._current_day()
-        if today != self._today:
+        if self._current_day() != self._days[audience]:
             with self._edit:
-                self._publish(self._entries, today)
-        return engine
+                # Asked again: while this thread waited, another may have gone on to the next day.
+                self._publish(self._entries, {**self._days, audience: self._current_day()})
+        return self._engines[audience]
 
     def _current_day(self) -> dt.date:
-        return self._clock().astimezone(JAPAN).date()
+        now = self._clock()
+        if now.tzinfo is None:
+            raise InputError("the clock told a time without a time zone; give datetime.now(timezone), say")
+        return now.astimezone(JAPAN).date()
 
-    def _publish(self, entries: dict[str, FaqEntry], today: dt.date) -> None:
-        """Bring every engine to these entries on this day. The caller holds the lock.
+    def _publish(self, entries: dict[str, FaqEntry], days: dict[Audience, dt.date]) -> None:
+        """Bring every engine to these entries on its day. The caller holds the lock.
 
         Everything that can fail (the analysis) comes first, so that an error leaves all as it was.
         """
@@ -211,7 +216,8 @@ class KnowledgeBase:
         changes = []
         for audience, engine in self._engines.items():
             old = engine.view.entries
-            visible = {key: entry for key, entry in entries.items() if entry.is_visible(audience, today)}
+            day = days[audience]
+            visible = {key: entry for key, entry in entries.items() if entry.is_visible(audience, day)}
             new = [
                 entry for key, entry in visible.items() if old.get(key) is not entry and old.get(key) != entry
             ]
@@ -222,7 +228,7 @@ class KnowledgeBase:
         for engine, new, analyzed, removed in changes:
             engine.change(new, analyzed, removed)
         self._entries = entries
-        self._today = today
+        self._days = days
 
 
 def load(
@@ -250,3 +256,27 @@ def load(
 def _check_text(text: object) -> None:
     if not isinstance(text, str):
         raise InputError(f"text came as {type(text).__name__}; give a string")
+
+
+def _check_id(entry_id: object) -> None:
+    if not isinstance(entry_id, str):
+        raise InputError(f"an entry id came as {type(entry_id).__name__}; give a string")
+
+
+def _check_k(k: object) -> None:
+    # Only a number is repeated in the message: a text may be a query that slipped into the wrong place.
+    if isinstance(k, bool) or not isinstance(k, int):
+        raise InputError(f"k came as {type(k).__name__}; give a whole number from 1 to {MAX_K:,}")
+    if not 1 <= k <= MAX_K:
+        came = f"{k:,}" if abs(k) < 10**18 else "a number of more than 18 digits"
+        raise InputError(f"k came as {came}; give a whole number from 1 to {MAX_K:,}")
+
+
+def _tag_set(tags: object) -> frozenset[str]:
+    if isinstance(tags, str) or not isinstance(tags, Iterable):
+        raise InputError(f"tags came as {type(tags).__name__}; give a sequence of strings")
+    found = tuple(tags)
+    for tag in found:
+        if not isinstance(tag, str):
+            raise InputError(f"tags holds a {type(tag).__name__}; give a sequence of strings")
+    return frozenset(found)

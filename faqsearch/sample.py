@@ -8,6 +8,7 @@ from typing import Final
 from faqsearch.errors import InputError
 
 SAMPLES: Final = ("saas", "shop")
+FILES: Final = ("faq.csv", "inquiries.jsonl")
 _INSTALLED: Final = Path(__file__).with_name("sample_data")
 _CHECKOUT: Final = Path(__file__).parents[1] / "data"
 
@@ -22,11 +23,8 @@ def sample_path(name: str, file: str = "faq.csv") -> Path:
     Raises:
         InputError: If there is no such file.
     """
-    folder = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
-    path = folder / name / file
-    if name not in SAMPLES or not path.is_file():
+    if name not in SAMPLES or file not in FILES:
         raise InputError(
-            f"sample came as {name!r}, {file!r}; samples are {', '.join(SAMPLES)},"
-            " files faq.csv, inquiries.jsonl"
+            f"sample came as {name!r}, {file!r}; samples are {', '.join(SAMPLES)}, files {', '.join(FILES)}"
         )
-    return path
+    return (_INSTALLED if _INSTALLED.is_dir() else _CHECKOUT) / name / file

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -66,7 +67,8 @@ class LogisticModel:
 
 
 def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # Compared, not converted: an integer may be too large for a float, and nan is not below anything.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +96,8 @@ class ConfidenceModel:
             value = getattr(self, name)
             if not _is_finite(value) or not 0 < value <= 1:
                 raise SettingsError(f"{name} came as {value!r}; allowed are numbers above 0 up to 1")
+        if not isinstance(self.preset, str) or not isinstance(self.provenance, Mapping):
+            raise SettingsError("preset must be a string and provenance a mapping")
 
     def to_json(self) -> str:
         """Write the model as readable JSON; features stand by name."""
@@ -122,7 +126,7 @@ def load_confidence_model(path: str | Path | None = None) -> ConfidenceModel:
         return ConfidenceModel(first=first, among_three=among_three, **data)
     except OSError as error:
         raise SettingsError(f"confidence model {name}: cannot be read: {error.strerror}") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SettingsError(f"confidence model {name}: not such a model: {error}") from error
 
 

@@ -66,7 +66,7 @@ class OneLineCommand(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; reject surplus words by their number."""
         if ctx.args:
-            message = f"got {len(ctx.args)} words too many; put a text in quotes and write -- before one "
+            message = f"words too many: {len(ctx.args)}; put a text in quotes and write -- before one "
             raise InputError(message + "that begins with a hyphen")
         return super().invoke(ctx)
 
@@ -154,6 +154,7 @@ def first_problem(error: FormatError, path: Path | None = None) -> str:
 
 def _usage(error: Exception) -> str:
     message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    message = message.replace(": Value error, ", ": ")  # of pydantic, inside newer versions of typer
     option = getattr(error, "option_name", None)
     if isinstance(option, str) and not _PLAIN_WORD.fullmatch(option):
         message = "no such option; write -- before a text that begins with a hyphen"

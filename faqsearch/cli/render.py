@@ -49,7 +49,7 @@ _DECISION_STYLES: Final = {
 }
 
 _BAR: Final = 8
-_MARGIN: Final = 16  # rank, bar and the gaps between them
+_GAPS: Final = 6  # two cells after each column
 _NARROWEST: Final = 24
 _TERMS_SHOWN: Final = 5
 _NEAR_SHOWN: Final = 3
@@ -90,18 +90,19 @@ def show_suggestion(console: Console, suggestion: Suggestion) -> None:
 def show_hits(console: Console, hits: Sequence[Hit], *, explain: bool = False) -> None:
     """Print hits in columns: rank, score bar over the score, and the entry with its reasons."""
     plain, best = cells.is_plain(console), hits[0].score
-    width = max(_NARROWEST, console.width - _MARGIN)
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(justify="right", no_wrap=True, min_width=2)
-    grid.add_column(no_wrap=True, min_width=_BAR)
-    grid.add_column(no_wrap=True)
+    ranks = max(2, len(str(hits[-1].rank)))
+    width = max(_NARROWEST, console.width - ranks - _BAR - _GAPS)
     for hit in hits:
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(justify="right", no_wrap=True, min_width=ranks)
+        grid.add_column(no_wrap=True, min_width=_BAR)
+        grid.add_column(no_wrap=True)
         body = Text("\n").join(cells.wrapped(line, width) for line in _body(hit, plain=plain))
         grid.add_row(Text(str(hit.rank), "bold"), _score(hit.score, best, plain=plain), body)
+        console.print(grid)
         if explain:
-            grid.add_row("", "", _tree(hit.explanation))
-        grid.add_row()
-    console.print(grid)
+            console.print(_tree(hit.explanation))
+        console.print()
 
 
 def reason(hit: Hit) -> str:

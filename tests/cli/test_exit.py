@@ -36,7 +36,7 @@ BAD_WORDS = {
         "allowed are bm25, lexical, tfidf",
     ),
     "a port out of range": (("serve", "--faq", "FAQ", "--port", "70000"), "--port"),
-    "too many words": (("search", "x", SECRET, "--faq", "FAQ"), "got 1 words too many; put a text in quotes"),
+    "too many words": (("search", "x", SECRET, "--faq", "FAQ"), "words too many: 1; put a text in quotes"),
     "an option of the program after a command": (("info", "--version"), "--version"),
 }
 

@@ -82,7 +82,9 @@ def test_explain_adds_the_tree_of_every_score(invoke, faq: Path) -> None:
     leaf = explanation
     while leaf.details:
         leaf = leaf.details[0]
-    assert leaf.description.split()[0] in shown
+    assert f"── {leaf.value:.4f} {leaf.description.split()[0]}" in shown
+    [first] = [line.rstrip() for line in shown.splitlines() if line.startswith(" 1 ")]
+    assert first[14:] == "【送料】はいくらですか"
 
 
 def test_the_public_never_sees_an_entry_of_the_operators(invoke, faq: Path) -> None:

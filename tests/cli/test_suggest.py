@@ -157,3 +157,27 @@ def test_every_decision_shows_its_entries(faq: Path, decision: str, shown: list[
     assert text.startswith(f"判定: {DECISION_LABELS[suggestion.decision]}（確信度 26%）\n")
     assert [key for key in ("addr-1", "return-1", "ship-1") if key in text] == shown
     assert ("近いFAQ（回答には使いません）:" in text) is (decision == "hand_over")
+
+
+def test_a_batch_is_answered_for_the_audience_and_channel_asked_for(
+    invoke, faq: Path, write_jsonl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, str]] = []
+    real = faqsearch.KnowledgeBase.suggest
+
+    def recorded(
+        base: faqsearch.KnowledgeBase, text: str, channel: str, audience: str
+    ) -> faqsearch.Suggestion:
+        calls.append((channel, str(audience)))
+        return real(base, text, channel=channel, audience=audience)
+
+    monkeypatch.setattr(faqsearch.KnowledgeBase, "suggest", recorded)
+    text = "初期不良の返品を着払いで受けてよいですか"
+    batch = write_jsonl(
+        "batch.jsonl", {"id": "q1", "text": text}, {"id": "q2", "text": text, "channel": "phone"}
+    )
+    words = ("suggest", "--batch", batch, "--faq", faq, "--channel", "form")
+    shown = invoke(*words, "--audience", "operator").stdout.splitlines()
+    assert calls == [("form", "operator"), ("phone", "operator")]
+    assert all("return-ops" in [hit["id"] for hit in json.loads(line)["candidates"]] for line in shown)
+    assert "return-ops" not in invoke(*words).stdout

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -78,15 +78,12 @@ def test_an_opening_bracket_never_ends_a_line() -> None:
     assert cells.wrapped(Text("あああ「いい」"), 8).plain.split("\n") == ["あああ", "「いい」"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))), st.integers(2, 40))
 def test_no_line_is_wider_than_asked_and_only_spaces_are_lost(text: str, width: int) -> None:
     lines = cells.wrapped(Text(text), width).plain.split("\n")
     assert max(map(cell_len, lines)) <= width
-    assert (
-        "".join(lines).replace(" ", "") == text.rstrip().replace(" ", "")
-        or "  " in text
-        or text != text.strip()
-    )
+    assert "".join("".join(lines).split()) == "".join(text.split())
 
 
 def test_styles_stay_on_their_characters_when_a_line_is_broken() -> None:

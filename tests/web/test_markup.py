@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from faqsearch.highlight import Highlight, Snippet
 from faqsearch.ranking import Match
-from faqsearch.web.markup import Reason, marked, reasons
+from faqsearch.web.markup import Reason, marked, reasons, snippet
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,29 @@ def test_marks_wrap_exactly_the_spans_of_escaped_text(
     text: str, spans: list[tuple[int, int]], html: str
 ) -> None:
     assert str(marked(text, spans)) == html
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "html"),
+    [
+        (0, 10, "<mark>返品</mark>の<mark>送料</mark>は負担する"),
+        (3, 10, "…<mark>送料</mark>は負担する"),
+        (0, 5, "<mark>返品</mark>の<mark>送料</mark>…"),
+        (2, 6, "…の<mark>送料</mark>は…"),
+    ],
+)
+def test_a_snippet_is_marked_by_offsets_of_the_answer_and_says_where_it_was_cut(
+    start: int, end: int, html: str
+) -> None:
+    answer = "返品の送料は負担する"
+    highlights = tuple(
+        Highlight(field="answer", start=first, end=last)
+        for first, last in ((0, 2), (3, 5))
+        if start <= first and last <= end
+    )
+    cut = Snippet(text=answer[start:end], start=start, end=end, highlights=highlights)
+    found: Any = SimpleNamespace(snippet=cut, entry=SimpleNamespace(answer=answer))
+    assert str(snippet(found)) == html
 
 
 def hit(*matches: tuple[str, str, tuple[str, ...]]) -> Any:

@@ -1,0 +1,118 @@
+"""Writes the figures of benchmarks/results/ into the tables of README.md and README.ja.md.
+
+    python benchmarks/readme_tables.py           # rewrite the tables
+    python benchmarks/readme_tables.py --check   # exit 1 if a table differs from the results
+
+A table stands between ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+RESULTS: Final = ROOT / "benchmarks" / "results"
+SYSTEMS: Final = {
+    "rank-bm25-sudachi-c-surface": "rank-bm25, Sudachi C surface forms",
+    "rank-bm25-sudachi-a-normalized": "rank-bm25, Sudachi A normalized forms",
+    "bm25s-character-bigrams": "character-bigram BM25 (bm25s)",
+    "faqsearch-tfidf": "faqsearch `tfidf`",
+    "faqsearch-bm25": "faqsearch `bm25`",
+    "faqsearch-lexical": "**faqsearch `lexical`** (default)",
+}
+FOLDERS: Final = ("shop", "saas", "localgovfaq")
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "README.md": {
+        "system": "nDCG@10 (recall@10)",
+        "coverage": "share answered at 90 % precision",
+        "naive": "the same with a threshold on the score",
+        "ece": "expected calibration error",
+        "highest": "highest confidence of an unanswerable inquiry",
+        "figure": "figure, cross-validated over {n} inquiries",
+    },
+    "README.ja.md": {
+        "system": "nDCG@10（recall@10）",
+        "coverage": "適合率 90 % で自動回答できる割合",
+        "naive": "スコアのしきい値だけで決めた場合の同じ割合",
+        "ece": "期待較正誤差（ECE）",
+        "highest": "答えのない問い合わせに付いた最大の確信度",
+        "figure": "指標（{n} 件の問い合わせで交差検証）",
+    },
+}
+
+
+def relevance_table(words: dict[str, str]) -> str:
+    """Lay out nDCG@10 and recall@10 of every system on every base."""
+    summaries = [_read(f"relevance-{folder}-summary.json") for folder in FOLDERS]
+    header = f"| {words['system']} | " + " | ".join(
+        f"{folder} ({summary['queries']})" for folder, summary in zip(FOLDERS, summaries, strict=True)
+    )
+    rows = [header + " |", "|---|" + "---|" * len(FOLDERS)]
+    for system, label in SYSTEMS.items():
+        cells = []
+        for summary in summaries:
+            means = summary["comparison"]["means"][system]
+            cells.append(f"{means['nDCG@10']:.3f} ({means['recall@10']:.3f})")
+        rows.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def confidence_table(words: dict[str, str]) -> str:
+    """Lay out how far suggestions can be trusted."""
+    report = _read("confidence.json")
+    measured = report["cross-validated"]
+    figures = {
+        words["coverage"]: f"{measured['coverage at 90% precision']:.1%}",
+        words["naive"]: f"{report['naive score threshold']['coverage at 90% precision']:.1%}",
+        words["ece"]: f"{measured['expected calibration error']:.3f}",
+        words["highest"]: f"{measured['highest confidence of an unanswerable']:.2f}",
+    }
+    head = words["figure"].format(n=report["inquiries"])
+    return "\n".join(
+        [f"| {head} | |", "|---|---|", *(f"| {name} | {value} |" for name, value in figures.items())]
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((RESULTS / name).read_text(encoding="utf-8"))
+    return data
+
+
+def rewritten(name: str) -> str:
+    """Return a README with its tables made afresh."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    words = WORDS[name]
+    tables = {"relevance": relevance_table(words), "confidence": confidence_table(words)}
+    for marker, table in tables.items():
+        pattern = re.compile(rf"(?<=<!-- {marker}:begin -->\n).*?(?=<!-- {marker}:end -->)", re.DOTALL)
+        text, count = pattern.subn((table + "\n").replace("\\", r"\\"), text)
+        if count != 1:
+            sys.exit(f"{name}: the marks of table {marker} stand {count} times; they must stand once")
+    return text
+
+
+def main() -> None:
+    """Rewrite the tables, or check them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if a table is out of date"
+    )
+    check: bool = parser.parse_args().check
+    for name in WORDS:
+        path = ROOT / name
+        text = rewritten(name)
+        if check and text != path.read_text(encoding="utf-8"):
+            sys.exit(f"{name} is out of date; run python benchmarks/readme_tables.py")
+        if not check:
+            path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
