@@ -7,7 +7,7 @@
 
 from faqsearch.analysis import Analyzer, NgramAnalyzer, PlainAnalyzer, SudachiAnalyzer
 from faqsearch.assist import ConfidenceModel, Decision, Evidence, Suggestion, load_confidence_model
-from faqsearch.engine import Hit, SearchResult
+from faqsearch.engine import Hit, Reason, SearchResult
 from faqsearch.entry import Audience, FaqEntry, Status
 from faqsearch.errors import (
     DictionaryError,
@@ -51,6 +51,7 @@ __all__ = [
     "PlainAnalyzer",
     "Preset",
     "Problem",
+    "Reason",
     "SearchResult",
     "SettingsError",
     "Snippet",

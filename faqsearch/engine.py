@@ -6,7 +6,7 @@ Readers take the current view, an immutable object, and are never blocked by edi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,11 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.analysis import Analyzer
-from faqsearch.entry import Audience, FaqEntry
+from faqsearch.analysis.ngram import NGRAM_LAYER
+from faqsearch.entry import FIELDS, Audience, FaqEntry, FieldName
 from faqsearch.errors import EntryNotFoundError
 from faqsearch.highlight import Highlight, Snippet, cut_snippet, find_highlights
 from faqsearch.index import Document, Snapshot, build_snapshot, update_snapshot
 from faqsearch.ranking import Explanation, Match, Preset, Query, Scores, analyze_query, matches
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Why an entry was found, in one word a person can read.
+
+    Attributes:
+        term: A matched word or, where only n-grams matched, the stretch of the entry they mark.
+        fields: The fields it stands in.
+    """
+
+    term: str
+    fields: tuple[FieldName, ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,6 @@ class Hit:
     entry: FaqEntry
     _explain: Callable[[], Explanation] = field(repr=False, compare=False)
     _highlight: Callable[[], tuple[Highlight, ...]] = field(repr=False, compare=False)
-    _cut: Callable[[str, Sequence[Highlight]], Snippet] = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -61,7 +74,29 @@ class Hit:
     @cached_property
     def snippet(self) -> Snippet:
         """The part of the answer around the best match."""
-        return self._cut(self.entry.answer, self.highlights)
+        return cut_snippet(self.entry.answer, self.highlights)
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the entry was found: each matched word once, the largest contribution first.
+
+        N-grams are pieces of words that nobody reads as a reason; only where no word matched, the marked
+        stretches of the entry, or else the n-grams themselves, are named.
+        """
+        words = [match for match in self.matches if match.layer != NGRAM_LAYER]
+        found: list[tuple[str, tuple[FieldName, ...]]] = [(match.term, match.fields) for match in words]
+        if not words:
+            texts = ((mark, self.entry.field_text(mark.field)) for mark in self.highlights)
+            found = [(text[mark.start : mark.end], (mark.field,)) for mark, text in texts]
+        if not found:
+            found = [(match.term, match.fields) for match in self.matches]
+        fields: dict[str, set[FieldName]] = {}
+        for term, where in found:
+            fields.setdefault(term, set()).update(where)
+        return tuple(
+            Reason(term=term, fields=tuple(name for name in FIELDS if name in where))
+            for term, where in fields.items()
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,21 +130,25 @@ class View:
 
     def filter_mask(self, category: str | None, tags: frozenset[str]) -> npt.NDArray[np.bool_]:
         """Shape (n_slots,): live documents of the category that carry all the tags."""
-        if category is None and not tags:
-            return self.snapshot.live_mask
+        labels = [("tag", tag) for tag in tags]
+        if category is not None:
+            labels.append(("category", category))
+        passes = self.snapshot.live_mask
+        for label in labels:
+            labelled = np.zeros(self.snapshot.n_slots, np.bool_)
+            labelled[self._documents_by_label.get(label, [])] = True
+            passes = passes & labelled
+        return passes
 
-        def compute() -> npt.NDArray[np.bool_]:
-            passes = [
-                live and _passes(self.entries[doc_id], category, tags)
-                for doc_id, live in zip(self.snapshot.doc_ids, self.snapshot.live_mask, strict=True)
-            ]
-            return np.array(passes, np.bool_)
-
-        return self.snapshot.memo.get(("filter", category, tags), compute)
-
-
-def _passes(entry: FaqEntry, category: str | None, tags: frozenset[str]) -> bool:
-    return (category is None or entry.category == category) and tags.issubset(entry.tags)
+    @cached_property
+    def _documents_by_label(self) -> Mapping[tuple[str, str], list[int]]:
+        """Document numbers of each category and tag: bounded by the entries, whatever searches ask for."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for number in np.flatnonzero(self.snapshot.live_mask).tolist():
+            entry = self.entries[self.snapshot.doc_ids[number]]
+            for label in (("category", entry.category), *(("tag", tag) for tag in entry.tags)):
+                found.setdefault(label, []).append(number)
+        return found
 
 
 class Engine:
@@ -149,7 +188,8 @@ class Engine:
             return
         old = self._view
         snapshot = update_snapshot(old.snapshot, list(documents), removed)
-        kept = {entry_id: entry for entry_id, entry in old.entries.items() if entry_id not in set(removed)}
+        gone = set(removed)
+        kept = {entry_id: entry for entry_id, entry in old.entries.items() if entry_id not in gone}
         kept.update((entry.id, entry) for entry in entries)
         self._view = View(snapshot, kept, old.revision + 1)
 
@@ -161,7 +201,7 @@ class Engine:
         tags: frozenset[str] = frozenset(),
         view: View | None = None,
     ) -> SearchResult:
-        """Rank the entries of a view (the current one by default) for a text."""
+        """Rank the entries of a view (the current one by default) for a text; ``k`` is at least 1."""
         view = self._view if view is None else view
         query = analyze_query(self._analyzer, text)
         scores = self._preset.ranker.score(view.snapshot, query)
@@ -210,7 +250,6 @@ class Engine:
             entry,
             lambda: self._preset.ranker.explain(view.snapshot, query, doc),
             lambda: find_highlights(self._analyzer, entry, query),
-            lambda answer, highlights: cut_snippet(self._analyzer, answer, highlights),
         )
 
 

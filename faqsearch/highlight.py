@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, Literal
 
-from faqsearch.analysis import Analyzer, Terms
+from faqsearch.analysis import Analyzer, Terms, normalize
 from faqsearch.entry import FaqEntry
 from faqsearch.ranking import Query
 
@@ -17,7 +18,8 @@ SHOWN_FIELDS: Final[tuple[ShownField, ...]] = ("question", "answer")
 SNIPPET_LENGTH: Final = 120
 _BOUNDARY: Final = re.compile(r"(?<=[。！？!?\n])")
 _NGRAM_LAYER: Final = "ngram"
-_SHORTEST_NGRAM: Final = 2
+_PASSES: Final = ((False, 1), (True, 2), (True, 1))
+"""Whether n-grams are looked for, and the length of the shortest term that counts; the first to find wins."""
 
 Span = tuple[int, int]
 
@@ -57,24 +59,25 @@ class Snippet:
 def find_highlights(analyzer: Analyzer, entry: FaqEntry, query: Query) -> tuple[Highlight, ...]:
     """Locate the terms of a query in question and answer.
 
-    Words come first; only where no word of the query stands in the entry, common n-grams are marked instead.
+    Words come first; only where no word of the query stands in the entry, common n-grams are marked instead,
+    and single characters only where nothing longer is common.
 
     Returns:
         Sorted by field (question first) and offset; disjoint within a field.
     """
     analyzed = {field: analyzer.analyze(getattr(entry, field)) for field in SHOWN_FIELDS}
-    for ngrams in (False, True):
+    for ngrams, shortest in _PASSES:
         found = tuple(
             Highlight(field=field, start=start, end=end)
             for field, terms in analyzed.items()
-            for start, end in _matched_spans(terms, query, ngrams=ngrams)
+            for start, end in _matched_spans(terms, query, ngrams=ngrams, shortest=shortest)
         )
         if found:
             return found
     return ()
 
 
-def _matched_spans(terms: Terms, query: Query, *, ngrams: bool) -> list[Span]:
+def _matched_spans(terms: Terms, query: Query, *, ngrams: bool, shortest: int) -> list[Span]:
     spans = [
         terms.original_span(layer, position)
         for layer, layer_terms in terms.layers.items()
@@ -82,7 +85,7 @@ def _matched_spans(terms: Terms, query: Query, *, ngrams: bool) -> list[Span]:
         for position, term in enumerate(layer_terms.terms)
         if term in query.terms(layer)
         and layer_terms.ends[position] > layer_terms.starts[position]
-        and (not ngrams or len(term) >= _SHORTEST_NGRAM)
+        and len(term) >= shortest
     ]
     return merge_spans(spans)
 
@@ -98,39 +101,65 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def cut_snippet(analyzer: Analyzer, answer: str, highlights: Sequence[Highlight]) -> Snippet:
+def cut_snippet(answer: str, highlights: Sequence[Highlight]) -> Snippet:
     """Cut the part of an answer that shows most of its highlights.
 
-    The part begins at a sentence, has about 120 characters, and never splits a character.
+    The part begins at a sentence or, in a sentence too long to show, at a highlight. It has at most 120
+    characters (more only where a single one has more code points) and never splits a character. Highlights
+    that reach beyond its end are cut there.
+
+    Args:
+        answer: The answer.
+        highlights: Highlights of the entry, sorted and disjoint within a field.
     """
-    marked = [highlight for highlight in highlights if highlight.field == "answer"]
-    start, end = _best_window(answer, marked)
+    marked = [(highlight.start, highlight.end) for highlight in highlights if highlight.field == "answer"]
+    characters = _long_characters(answer)
+    start = _best_start(answer, marked, characters)
+    end = start + SNIPPET_LENGTH
     if end < len(answer):
-        end = _cluster_start(analyzer, answer, end)
-    inside = tuple(mark for mark in marked if start <= mark.start and mark.end <= end)
+        first, last = _character_at(characters, end)
+        end = first if first > start else last
+    end = min(end, len(answer))
+    inside = tuple(
+        Highlight(field="answer", start=max(first, start), end=min(last, end))
+        for first, last in marked
+        if first < end and last > start
+    )
     return Snippet(text=answer[start:end], start=start, end=end, highlights=inside)
 
 
-def _best_window(answer: str, marked: Sequence[Highlight]) -> Span:
-    """Choose the sentence start from which a window covers most highlights, the first of equals."""
+def _best_start(answer: str, marked: Sequence[Span], characters: Sequence[Span]) -> int:
+    """Choose from where most highlighted text is shown; of equals a sentence start, then the first."""
     bounds = [0, *(match.start() for match in _BOUNDARY.finditer(answer)), len(answer)]
-    starts = [first for first, second in pairwise(bounds) if answer[first:second].strip()] or [0]
-    # In a sentence longer than the window a highlight may lie too far in; then the window starts before it.
-    starts += [max(mark.start - SNIPPET_LENGTH // 4, 0) for mark in marked]
-    best = max(starts, key=lambda start: (_covered(start, marked), start in bounds, -start))
-    if best not in bounds:
-        best = next((mark.start for mark in marked if mark.start >= best), best)
-    return best, min(best + SNIPPET_LENGTH, len(answer))
+    sentences = [first for first, second in pairwise(bounds) if answer[first:second].strip()]
+    starts = [first for first, _ in marked]
+    candidates = [start for start in (*sentences, *starts) if _character_at(characters, start)[0] == start]
+    totals = list(accumulate((last - first for first, last in marked), initial=0))
+
+    def marked_before(offset: int) -> int:
+        count = bisect_left(starts, offset)
+        if not count:
+            return 0
+        first, last = marked[count - 1]
+        return totals[count - 1] + min(last, offset) - first
+
+    def shown_from(start: int) -> int:
+        return marked_before(start + SNIPPET_LENGTH) - marked_before(start)
+
+    # max takes the first of equals, and the sentences stand first.
+    return max(candidates, key=shown_from, default=0)
 
 
-def _covered(start: int, marked: Sequence[Highlight]) -> int:
-    end = start + SNIPPET_LENGTH
-    return sum(mark.end - mark.start for mark in marked if start <= mark.start and mark.end <= end)
+def _long_characters(text: str) -> list[Span]:
+    """Find the characters of several code points (か with a voicing mark, joined emoji); sorted."""
+    normalized = normalize(text)
+    spans = zip(normalized.starts, normalized.ends, strict=True)
+    return sorted({(start, end) for start, end in spans if end - start > 1})
 
 
-def _cluster_start(analyzer: Analyzer, text: str, offset: int) -> int:
-    """Move an offset back to where the character that it falls into begins."""
-    normalized = analyzer.analyze(text).text
-    return max(
-        (s for s, e in zip(normalized.starts, normalized.ends, strict=True) if s < offset < e), default=offset
-    )
+def _character_at(characters: Sequence[Span], offset: int) -> Span:
+    """Return the character that an offset falls into; an empty span at the offset if it splits none."""
+    index = bisect_left(characters, (offset, 0)) - 1
+    if index >= 0 and characters[index][1] > offset:
+        return characters[index]
+    return offset, offset

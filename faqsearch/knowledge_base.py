@@ -37,8 +37,8 @@ class KnowledgeBase:
         confidence_model: The model behind ``suggest``; the shipped one by default.
 
     Raises:
-        InputError: If two entries have the same id.
-        SettingsError: If preset or model cannot be used.
+        InputError: If two entries have the same id, or the clock tells no time zone.
+        SettingsError: If preset or model cannot be used, or the analyzer not with this preset.
     """
 
     def __init__(
@@ -57,6 +57,8 @@ class KnowledgeBase:
         self._edit = threading.Lock()
         self._entries: dict[str, FaqEntry] = {}
         self._engines = {audience: Engine(audience, self._analyzer, self._preset) for audience in Audience}
+        # Fails here, not in the first search, if the preset ranks by a layer that the analyzer does not fill.
+        self._engines[Audience.PUBLIC].search("", k=1)
         # A day for each engine: what operators look up after midnight must not show in the public's revision.
         self._days = dict.fromkeys(Audience, self._current_day())
         self.upsert(*entries)
@@ -245,9 +247,10 @@ def load(
         user_dictionary: CSV of own words that stay whole.
 
     Raises:
-        FormatError: With every problem of the file.
+        FormatError: With every problem of the file, or of the user dictionary.
         InputError: If the suffix is not one of those formats.
         SettingsError: If the preset cannot be used.
+        DictionaryError: If the user dictionary cannot be compiled.
     """
     analyzer = SudachiAnalyzer(user_dictionary) if user_dictionary is not None else None
     return KnowledgeBase(read_entries(path), preset=preset, analyzer=analyzer)

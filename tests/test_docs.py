@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ BLOCKS = [
 @pytest.mark.parametrize("code", BLOCKS)
 def test_python_block_of_the_docs_runs_and_prints_what_its_comments_say(code: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONUTF8": "1"}
+    shutil.copy(ROOT / "data/shop/faq.csv", tmp_path)
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=tmp_path,

@@ -9,10 +9,11 @@ from typing import Final
 
 from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
 from faqsearch.analysis.terms import LayerTerms, Terms
+from faqsearch.errors import SettingsError
 
 NGRAM_LAYER: Final = "ngram"
-_WORD: Final = re.compile(r"[^\W_]+|ー")
-_KANJI: Final = re.compile(r"[一-鿿々]")
+_WORD: Final = re.compile(r"[^\W_]+")
+_KANJI: Final = re.compile(r"[々一-鿿㐀-䶿豈-﫿\U00020000-\U0003ffff]")
 
 
 def ngrams(text: str, sizes: Sequence[int], content: bytes | bytearray | None = None) -> LayerTerms:
@@ -30,18 +31,26 @@ def ngrams(text: str, sizes: Sequence[int], content: bytes | bytearray | None = 
     starts: list[int] = []
     for run in _WORD.finditer(text):
         first, last = run.span()
-        if last - first < sizes[0]:
-            terms.append(run[0])
-            starts.append(first)
-        for size in sizes:
+        short = last - first < sizes[0]
+        for size in (last - first,) if short else sizes:
             for start in range(first, last - size + 1):
                 gram = text[start : start + size]
                 if content is not None and not any(content[start : start + size]):
                     continue
-                if size > 1 or _KANJI.match(gram):
+                if size > 1 or short or _KANJI.match(gram):
                     terms.append(gram)
                     starts.append(start)
     return LayerTerms(terms, starts, [start + len(term) for start, term in zip(starts, terms, strict=True)])
+
+
+def check_sizes(sizes: Sequence[int]) -> None:
+    """Check the n of n-grams.
+
+    Raises:
+        SettingsError: If there is none, one is below 1, or they do not ascend.
+    """
+    if not sizes or sizes[0] < 1 or list(sizes) != sorted(set(sizes)):
+        raise SettingsError(f"n-gram sizes came as {sizes}; give at least one, from 1, ascending")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,9 +59,15 @@ class NgramAnalyzer:
 
     Attributes:
         sizes: The n of the n-grams, each at least 1, ascending.
+
+    Raises:
+        SettingsError: If the sizes are none, below 1 or not ascending.
     """
 
     sizes: tuple[int, ...] = (2, 3)
+
+    def __post_init__(self) -> None:
+        check_sizes(self.sizes)
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -49,8 +49,8 @@ class NormalizedText:
 def normalize(text: str) -> NormalizedText:
     """Normalise a text: NFKC, case, width, prolonged-sound marks, hyphens, kana iteration marks.
 
-    Control characters become spaces, invisible format characters vanish, lone surrogates become U+FFFD; the
-    function accepts any string.
+    Control characters become spaces, invisible format characters and variation selectors vanish, lone
+    surrogates become U+FFFD; the function accepts any string, and takes time in proportion to its length.
     """
     characters, starts, ends = _normalize_clusters(text)
     if _SEQUENCES.search(characters):
@@ -82,9 +82,14 @@ def _is_extending(codepoint: int) -> bool:
     )
 
 
-# Marks live below U+20000 or in the variation-selector block; scanning only those keeps the import fast.
-_SCANNED: Final = (*range(0x300, 0x20000), *range(0xE0000, 0xE01F0))
-_EXTEND: Final = _character_class([c for c in _SCANNED if _is_extending(c)]) + "\U000e0020-\U000e007f"
+# Format characters, variation selectors, emoji tags, and the enclosing keycap (so that a keycap 1 is a 1).
+_VANISHING: Final = (
+    "\u00ad\u034f\u061c\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u20e3"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef"
+)
+# Marks live below U+20000 (or vanish); scanning only those keeps the import fast. What vanishes belongs to
+# the cluster before it, or it would part a character from its marks.
+_EXTEND: Final = _character_class([c for c in range(0x300, 0x20000) if _is_extending(c)]) + _VANISHING
 _SPACING_VOICED: Final = str.maketrans("゛゜", "\u3099\u309a")
 _ZERO_WIDTH_JOINER: Final = "\u200d"
 # Either a run of characters that no rule changes (its last one not extended), or one cluster.
@@ -92,9 +97,12 @@ _PIECE: Final = re.compile(
     rf"(?P<stable>[ぁ-ゖァ-ヺー一-鿿a-z0-9 \n、。「」・!-@\[-`{{-~]+(?![{_EXTEND}{_ZERO_WIDTH_JOINER}]))"
     rf"|[\s\S][{_EXTEND}]*(?:{_ZERO_WIDTH_JOINER}[^\s][{_EXTEND}]*)*"
 )
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_INVISIBLE: Final = re.compile(f"[{_VANISHING}{_ZERO_WIDTH_JOINER}]")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+# Longer clusters (only abuse has them) are normalised in pieces: putting marks in canonical order takes
+# quadratic time, and the cache must not hold texts of a megabyte.
+_MAX_CLUSTER: Final = 32
 
 
 @lru_cache(maxsize=65536)
@@ -118,7 +126,10 @@ def _normalize_clusters(text: str) -> tuple[str, list[int], list[int]]:
             starts.extend(range(start, end))
             ends.extend(range(start + 1, end + 1))
         else:
-            normalized = _normalize_cluster(piece[0])
+            normalized = "".join(
+                _normalize_cluster(text[first : min(first + _MAX_CLUSTER, end)])
+                for first in range(start, end, _MAX_CLUSTER)
+            )
             pieces.append(normalized)
             starts.extend([start] * len(normalized))
             ends.extend([end] * len(normalized))
@@ -129,10 +140,11 @@ def _normalize_clusters(text: str) -> tuple[str, list[int], list[int]]:
 
 _KANA: Final = "ぁ-ゖァ-ヺ"
 _SEQUENCES: Final = re.compile(
-    rf"(?P<prolonged>(?<=[{_KANA}])(?:ー{{2,}}|ー*[〜~–—―‒‐−ー]+(?=[{_KANA}]))|(?<=[ァ-ヺー])[‒‐−]+|(?<=[ァ-ヺ])-(?=[{_KANA}]))"
+    rf"(?P<prolonged>(?<=[{_KANA}])(?:[〜~–—―‒‐−ー]+(?=[{_KANA}])|ー[‒‐−ー]+)"
+    rf"|(?<=[ァ-ヺ])(?:[‒‐−][‒‐−ー]*|-(?=[{_KANA}])))"
     r"|(?P<hyphen>[‐‒–—―−]+)"
     r"|(?P<wave>〜)"
-    rf"|(?P<iterated>[{_KANA}][ゝゞヽヾ]+)"
+    rf"|(?P<iterated>[{_KANA}][ゝゞヽヾ]+(?![\u3099\u309a]))"
 )
 _VOICED: Final = str.maketrans(
     "かきくけこさしすせそたちつてとはひふへほうカキクケコサシスセソタチツテトハヒフヘホウ",

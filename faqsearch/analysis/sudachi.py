@@ -14,12 +14,12 @@ from typing import Final
 
 from sudachipy import Config, Dictionary, Morpheme, SplitMode, Tokenizer
 
-from faqsearch.analysis.ngram import NGRAM_LAYER, ngrams
+from faqsearch.analysis.ngram import NGRAM_LAYER, check_sizes, ngrams
 from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
-from faqsearch.analysis.stopwords import AUXILIARY_FORMS, STOP_FORMS, politeness_spans
+from faqsearch.analysis.stopwords import AUXILIARY_FORMS, STOP_FORMS, stop_phrase_spans
 from faqsearch.analysis.terms import LayerTerms, Terms
 from faqsearch.analysis.user_dictionary import UserWord, compile_user_words, read_user_words
-from faqsearch.errors import DictionaryError
+from faqsearch.errors import DictionaryError, SettingsError
 
 ALGORITHM_VERSION: Final = "1"
 """Raise it when the choice of terms below, or of stop words, changes."""
@@ -28,6 +28,7 @@ LAYERS: Final = ("a", "c", NGRAM_LAYER)
 # Sudachi refuses texts of more than 49,149 bytes; a character of UTF-8 takes at most 4.
 _MAX_CHARACTERS: Final = 12_000
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
+_PAUSE: Final = re.compile(r"[\s、,]")
 
 
 @cache
@@ -36,10 +37,12 @@ def _dictionary(words: tuple[UserWord, ...]) -> Dictionary:
     try:
         if not words:
             return Dictionary(dict="core")
-        # Mapped by Sudachi for as long as the process lives; removed by the system's temporary-file care.
-        target = Path(tempfile.mkdtemp(prefix="faqsearch-"), "user.dic")
-        compile_user_words(words, target)
-        return Dictionary(config=Config(user=[str(target)]), dict="core")
+        # Sudachi keeps the file mapped, so it can go as soon as it is open: nothing is left behind even when
+        # the process is killed. (Windows cannot remove a mapped file; there it stays.)
+        with tempfile.TemporaryDirectory(prefix="faqsearch-", ignore_cleanup_errors=True) as folder:
+            target = Path(folder, "user.dic")
+            compile_user_words(words, target)
+            return Dictionary(config=Config(user=[str(target)]), dict="core")
     except DictionaryError:
         raise
     except Exception as error:  # SudachiPy raises plain Exception
@@ -88,6 +91,7 @@ class SudachiAnalyzer:
     Raises:
         DictionaryError: If Sudachi's dictionary cannot be opened or the user dictionary not be compiled.
         FormatError: If the CSV cannot be read.
+        SettingsError: If a layer is unknown or given twice, or the n-gram sizes do not ascend from 1 up.
     """
 
     def __init__(
@@ -101,9 +105,9 @@ class SudachiAnalyzer:
             self._words = read_user_words(user_dictionary)
         else:
             self._words = tuple(sorted(set(user_dictionary)))
-        unknown = set(layers) - set(LAYERS)
-        if unknown or not layers:
-            raise DictionaryError(f"layers came as {layers}; allowed are {', '.join(LAYERS)}")
+        if not layers or set(layers) - set(LAYERS) or len(set(layers)) < len(layers):
+            raise SettingsError(f"layers came as {layers}; allowed are {', '.join(LAYERS)}, each once")
+        check_sizes(ngram_sizes)
         self._layers = layers
         self._ngram_sizes = ngram_sizes
         _tokenizers.get(self._words)  # fail here, not in the first search
@@ -144,16 +148,16 @@ class SudachiAnalyzer:
 
     def _units(self, text: str) -> tuple[LayerTerms, LayerTerms]:
         tokenizer = _tokenizers.get(self._words)
-        polite = bytearray(len(text))
-        for start, end in politeness_spans(text):
-            polite[start:end] = b"\1" * (end - start)
+        stopped = bytearray(len(text))
+        for start, end in stop_phrase_spans(text):
+            stopped[start:end] = b"\1" * (end - start)
         short = LayerTerms([], [], [])
         long = LayerTerms([], [], [])
         for offset, part in _split_at_sentences(text):
             after_te = False
             for morpheme in tokenizer.tokenize(part):
                 parts = morpheme.split(SplitMode.A, add_single=False)
-                if not _is_polite(polite, offset + morpheme.begin(), offset + morpheme.end()):
+                if not _is_stopped(stopped, offset + morpheme.begin(), offset + morpheme.end()):
                     for unit in parts or (morpheme,):
                         _add(short, unit, offset, after_te=after_te)
                     if parts:
@@ -167,7 +171,7 @@ def _restore(words: tuple[UserWord, ...], layers: tuple[str, ...], sizes: tuple[
 
 
 def _add(layer: LayerTerms, morpheme: Morpheme, offset: int, *, after_te: bool) -> None:
-    if not _is_content_part_of_speech(morpheme.part_of_speech()):
+    if not _is_content_part_of_speech(morpheme.part_of_speech()) and not _is_unknown_word(morpheme):
         return
     form = morpheme.normalized_form()
     if form in STOP_FORMS or (after_te and form in AUXILIARY_FORMS) or not form.strip():
@@ -177,12 +181,22 @@ def _add(layer: LayerTerms, morpheme: Morpheme, offset: int, *, after_te: bool) 
     layer.ends.append(offset + morpheme.end())
 
 
-def _is_polite(polite: bytearray, start: int, end: int) -> bool:
-    return end > start and all(polite[start:end])
+def _is_unknown_word(morpheme: Morpheme) -> bool:
+    """Tell whether Sudachi takes a word for a symbol for its script alone (rare kanji, hangul, Thai)."""
+    return morpheme.is_oov() and any(c.isalnum() and c != "ー" for c in morpheme.surface())
+
+
+def _is_stopped(stopped: bytearray, start: int, end: int) -> bool:
+    return end > start and all(stopped[start:end])
+
+
+def _last_end(pattern: re.Pattern[str], text: str) -> int:
+    """Return the end of the last match, 0 for none."""
+    return max((match.end() for match in pattern.finditer(text)), default=0)
 
 
 def _split_at_sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Cut a text into parts that Sudachi accepts, after sentence ends where there are any.
+    """Cut a text into parts that Sudachi accepts, after sentence ends or else pauses where there are any.
 
     Yields:
         Offset of each part in the text, and the part.
@@ -190,8 +204,7 @@ def _split_at_sentences(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     while len(text) - start > _MAX_CHARACTERS:
         window = text[start : start + _MAX_CHARACTERS]
-        ends = [match.end() for match in _SENTENCE_END.finditer(window)]
-        end = start + (ends[-1] if ends else _MAX_CHARACTERS)
+        end = start + (_last_end(_SENTENCE_END, window) or _last_end(_PAUSE, window) or _MAX_CHARACTERS)
         yield start, text[start:end]
         start = end
     if start < len(text):

@@ -49,16 +49,23 @@ class UserWord:
 
     def __post_init__(self) -> None:
         for name in COLUMNS:
-            value = normalize(getattr(self, name)).text.strip()
-            if name == "reading":
-                value = _katakana(value)
-            if len(value) > MAX_WORD_LENGTH or any(not c.isprintable() for c in value):
-                raise DictionaryError(
-                    f"{name} came with {len(value)} characters; allowed are up to 100 on one line"
-                )
-            object.__setattr__(self, name, value)
-        if not self.word:
-            raise DictionaryError("word is empty; write the word as people type it")
+            object.__setattr__(self, name, _clean(name, getattr(self, name)))
+
+
+def _clean(column: str, value: str) -> str:
+    """Normalise a cell.
+
+    Raises:
+        DictionaryError: If it is too long, has unprintable characters, or is the word and empty.
+    """
+    value = normalize(value).text.strip()
+    if column == "word" and not value:
+        raise DictionaryError("word is empty; write the word as people type it")
+    if len(value) > MAX_WORD_LENGTH or not value.isprintable():
+        raise DictionaryError(
+            f"{column} came with {len(value)} characters; allowed are up to {MAX_WORD_LENGTH}, on one line"
+        )
+    return _katakana(value) if column == "reading" else value
 
 
 def _katakana(text: str) -> str:
@@ -79,26 +86,32 @@ def read_user_words(path: str | Path) -> tuple[UserWord, ...]:
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8; save the file as UTF-8"
         raise FormatError([_problem(path, 0, "", message)]) from None
-    rows = list(csv.reader(io.StringIO(text)))
-    header = rows[0] if rows else []
+    try:
+        header, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    except csv.Error as error:  # a cell of more than 131,072 characters: most often a quote never closed
+        raise FormatError([_problem(path, 0, "", f"is not CSV: {error}; check the quotes")]) from None
     if "word" not in header or set(header) - set(COLUMNS) or len(set(header)) < len(header):
         message = f"the header came as {header}; allowed are {', '.join(COLUMNS)}, of which word is required"
         raise FormatError([_problem(path, 1, "", message)])
-    words: set[UserWord] = set()
     problems: list[Problem] = []
-    for number, row in enumerate(rows[1:], start=2):
-        if not any(row):
-            continue
-        if len(row) != len(header):
-            problems.append(_problem(path, number, "", f"has {len(row)} cells; the header has {len(header)}"))
-            continue
-        try:
-            words.add(UserWord(**dict(zip(header, row, strict=True))))
-        except DictionaryError as error:
-            problems.append(_problem(path, number, "word", str(error)))
+    for number, row in enumerate(rows, start=2):
+        if any(row):
+            problems += _row_problems(path, number, header, row)
     if problems:
         raise FormatError(problems)
-    return tuple(sorted(words))
+    return tuple(sorted({UserWord(**dict(zip(header, row, strict=True))) for row in rows if any(row)}))
+
+
+def _row_problems(path: Path, number: int, header: Sequence[str], row: Sequence[str]) -> list[Problem]:
+    if len(row) != len(header):
+        return [_problem(path, number, "", f"has {len(row)} cells; the header has {len(header)}")]
+    problems: list[Problem] = []
+    for column, cell in zip(header, row, strict=True):
+        try:
+            _clean(column, cell)
+        except DictionaryError as error:
+            problems.append(_problem(path, number, column, str(error)))
+    return problems
 
 
 def _problem(path: Path, row: int, column: str, message: str) -> Problem:
@@ -133,4 +146,6 @@ def _sudachi_row(word: UserWord) -> Sequence[str]:
     reading = word.reading or surface
     normalized = word.normalized or surface
     units = ("*", "A", "*", "*", "*", "*")
-    return (surface, _CONNECTION, _CONNECTION, _COST, surface, *part_of_speech, reading, normalized, *units)
+    row = (surface, _CONNECTION, _CONNECTION, _COST, surface, *part_of_speech, reading, normalized, *units)
+    # Sudachi reads \u0041 in its lexicon as an A; a backslash of ours is just that.
+    return [cell.replace("\\", "\\u005c") for cell in row]

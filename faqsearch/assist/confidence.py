@@ -20,7 +20,7 @@ from faqsearch.assist.features import FEATURES
 from faqsearch.errors import SettingsError
 
 HIGHEST: Final = 0.99
-"""No probability is above this or below its complement: some hundred labels cannot tell 99 from 100 per cent."""
+"""No probability is above this or below its complement: some hundred labels cannot tell 99 from 100 %."""
 
 _SHIPPED: Final = files("faqsearch") / "assist" / "confidence.json"
 

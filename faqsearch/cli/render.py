@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.assist import Decision, Evidence, Suggestion
 from faqsearch.cli import text as cells
 from faqsearch.cli.terminal import printable
@@ -106,21 +105,13 @@ def show_hits(console: Console, hits: Sequence[Hit], *, explain: bool = False) -
 
 
 def reason(hit: Hit) -> str:
-    """Say which terms matched in which fields: ``返品・送料 ← 質問, 回答``; empty without matches.
-
-    Character n-grams are pieces of words. They count only if nothing else matched, and then the marked
-    places of the entry stand for them, where it has any.
-    """
-    words = tuple(match for match in hit.matches if match.layer != NGRAM_LAYER) or hit.matches
-    terms = list(dict.fromkeys(match.term for match in words))
-    if words and words[0].layer == NGRAM_LAYER and hit.highlights:
-        places = (hit.entry.field_text(place.field)[place.start : place.end] for place in hit.highlights)
-        terms = list(dict.fromkeys(map(printable, places)))
-    fields = {field for match in words for field in match.fields}
-    shown = "・".join(terms[:_TERMS_SHOWN]) + (" ほか" if len(terms) > _TERMS_SHOWN else "")
-    return (
-        f"{shown} ← {', '.join(FIELD_LABELS[field] for field in FIELDS if field in fields)}" if terms else ""
-    )
+    """Say which words matched in which fields: ``返品・送料 ← 質問, 回答``; empty without matches."""
+    if not hit.reasons:
+        return ""
+    terms = "・".join(printable(reason.term) for reason in hit.reasons[:_TERMS_SHOWN])
+    more = " ほか" if len(hit.reasons) > _TERMS_SHOWN else ""
+    fields = {field for reason in hit.reasons for field in reason.fields}
+    return f"{terms}{more} ← {', '.join(FIELD_LABELS[field] for field in FIELDS if field in fields)}"
 
 
 def _score(score: float, best: float, *, plain: bool) -> Text:

@@ -1,7 +1,7 @@
 """The inverted index: immutable segments, searched through snapshots."""
 
 from faqsearch.index.document import Document, analyze_entry
-from faqsearch.index.segment import N_FIELDS, Segment
+from faqsearch.index.segment import N_FIELDS, Segment, gather
 from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, update_snapshot
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "TermPostings",
     "analyze_entry",
     "build_snapshot",
+    "gather",
     "update_snapshot",
 ]

@@ -71,12 +71,31 @@ class LayerIndex:
     lengths: IntArray
     numbers: Mapping[str, int] = field(repr=False)
 
-    def span(self, term: str) -> slice:
-        """Where the postings of a term stand; an empty slice for an unknown term."""
-        number = self.numbers.get(term)
-        if number is None:
-            return slice(0, 0)
-        return slice(int(self.postings.indptr[number]), int(self.postings.indptr[number + 1]))
+    def known(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Look terms up: positions in ``terms`` of those in the vocabulary, and their numbers."""
+        found = [
+            (position, self.numbers[term]) for position, term in enumerate(terms) if term in self.numbers
+        ]
+        positions, numbers = np.array(found, np.int64).reshape(-1, 2).T
+        return positions, numbers
+
+
+def gather(
+    indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Collect the values of some rows of a compressed matrix, row after row, without a loop.
+
+    Args:
+        indptr: Values of row r stand at ``indptr[r]:indptr[r + 1]``.
+        rows: The rows wanted.
+
+    Returns:
+        For each value its position in ``rows``, and where it stands.
+    """
+    starts = indptr[rows]
+    counts = indptr[rows + 1] - starts
+    shifts = starts - (np.cumsum(counts) - counts)
+    return np.repeat(np.arange(len(rows)), counts), np.arange(counts.sum()) + np.repeat(shifts, counts)
 
 
 @dataclass(frozen=True)

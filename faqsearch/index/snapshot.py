@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index.document import Document
-from faqsearch.index.segment import IntArray, Memo, Segment, build_segment, merge_segments
+from faqsearch.index.segment import IntArray, Memo, Segment, build_segment, gather, merge_segments
 
 _FOLD_AT_LEAST: Final = 64
 _FOLD_SHARE: Final = 0.1
@@ -21,17 +21,26 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class TermPostings:
-    """The postings of one term in the live documents of a snapshot.
+    """The postings of one or more terms in the live documents of a snapshot.
+
+    They stand segment after segment, and within a segment by term, document and field; those of one term are
+    therefore in the order of documents.
 
     Attributes:
-        docs: Shape (n,); document numbers of the snapshot, ascending.
-        fields: Shape (n,); field numbers, ascending within a document.
+        terms: Shape (n,); positions among the terms that were asked for.
+        docs: Shape (n,); document numbers of the snapshot.
+        fields: Shape (n,); field numbers.
         frequencies: Shape (n,); occurrences, at least 1.
     """
 
+    terms: npt.NDArray[np.int64]
     docs: IntArray
     fields: npt.NDArray[np.uint8]
     frequencies: IntArray
+
+    def where(self, kept: BoolArray) -> TermPostings:
+        """Return the postings for which ``kept``, shape (n,), is true."""
+        return TermPostings(self.terms[kept], self.docs[kept], self.fields[kept], self.frequencies[kept])
 
 
 @dataclass(frozen=True)
@@ -89,12 +98,15 @@ class Snapshot:
                 return offset + number
         return None
 
-    def postings(self, layer: str, term: str) -> TermPostings:
-        """Return the postings of a term over all segments, dead documents removed."""
-        found = [_live_postings(segment, layer, term, offset, live) for offset, segment, live in self.parts()]
+    def postings(self, layer: str, *terms: str) -> TermPostings:
+        """Return the postings of terms over all segments, dead documents removed."""
+        found = [
+            _live_postings(segment, layer, terms, offset, live) for offset, segment, live in self.parts()
+        ]
         if len(found) == 1:
             return found[0]
         return TermPostings(
+            np.concatenate([part.terms for part in found]),
             np.concatenate([part.docs for part in found]),
             np.concatenate([part.fields for part in found]),
             np.concatenate([part.frequencies for part in found]),
@@ -110,15 +122,21 @@ class Snapshot:
         return self.memo.get(("lengths", layer), compute)
 
 
-def _live_postings(segment: Segment, layer: str, term: str, offset: int, live: BoolArray) -> TermPostings:
+def _live_postings(
+    segment: Segment, layer: str, terms: Sequence[str], offset: int, live: BoolArray
+) -> TermPostings:
     index = segment.layer(layer)
-    span = index.span(term)
-    docs, fields = index.postings.docs[span], index.postings.fields[span]
-    frequencies = index.postings.frequencies[span]
+    asked, numbers = index.known(terms)
+    which, places = gather(index.postings.indptr, numbers)
+    docs = index.postings.docs[places]
+    found = TermPostings(
+        asked[which],
+        docs + np.int32(offset),
+        index.postings.fields[places],
+        index.postings.frequencies[places],
+    )
     alive = live[docs]
-    if not alive.all():
-        docs, fields, frequencies = docs[alive], fields[alive], frequencies[alive]
-    return TermPostings(docs + np.int32(offset) if offset else docs, fields, frequencies)
+    return found if alive.all() else found.where(alive)
 
 
 def build_snapshot(documents: Sequence[Document], layers: Iterable[str]) -> Snapshot:

@@ -8,9 +8,9 @@ the fields, each normalised by its own field length and weighted, are added befo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,10 @@ from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
 from faqsearch.index import N_FIELDS, Snapshot, TermPostings
 from faqsearch.ranking.base import Scores
+from faqsearch.ranking.checks import check_flag, check_number, check_weights
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
+from faqsearch.ranking.sums import sum_by_document, sum_in_order
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -44,20 +46,33 @@ def saturation(frequency: FloatArray, k1: float) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True)
-class _TermScores:
-    """What one query term contributes: ``weight * idf * tf`` for each of its documents."""
+class _LayerScores:
+    """What the terms of a query contribute in one layer: ``occurrences * idf * tf``.
 
-    layer: str
-    term: str
+    Attributes:
+        terms: The n_terms terms of the query.
+        occurrences: Shape (n_terms,); how often each stands in the query.
+        document_frequencies: Shape (n_terms,); 0 for unknown terms.
+        idf: Shape (n_terms,); 0 for unknown terms.
+        which: Shape (n,); position of a term, for each pair of a term and a document that has it.
+        docs: Shape (n,); the document of the pair; the pairs of a document are in the order of the terms.
+        tf: Shape (n,); saturated frequency.
+        postings: The postings behind all pairs.
+    """
+
+    terms: tuple[str, ...]
+    occurrences: FloatArray
+    document_frequencies: npt.NDArray[np.int64]
+    idf: FloatArray
+    which: npt.NDArray[np.int64]
     docs: npt.NDArray[np.int32]
-    idf: float
-    occurrences: float
     tf: FloatArray
     postings: TermPostings
 
     @property
     def values(self) -> FloatArray:
-        return self.occurrences * self.idf * self.tf
+        """Shape (n,); the contribution of each pair."""
+        return (self.occurrences * self.idf)[self.which] * self.tf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +103,11 @@ class BM25Ranker:
     def __post_init__(self) -> None:
         check_weights("fields", self.fields, FIELDS)
         check_weights("layers", self.layers, None)
-        if self.variant not in {"lucene", "okapi"}:
+        if self.variant not in ("lucene", "okapi"):
             raise SettingsError(f"variant came as {self.variant!r}; allowed are lucene, okapi")
-        if not (math.isfinite(self.k1) and self.k1 > 0 and 0 <= self.b <= 1):
-            raise SettingsError(f"k1 = {self.k1}, b = {self.b}: k1 must be above 0, b in [0, 1]")
+        check_number("k1", self.k1, "it must be a number above 0")
+        check_number("b", self.b, "it must be a number from 0 to 1", zero=True, highest=1)
+        check_flag("normalized", self.normalized)
         if self.variant == "okapi" and (len(self.fields), len(self.layers)) != (1, 1):
             raise SettingsError("variant okapi takes exactly one field and one layer")
 
@@ -99,11 +115,8 @@ class BM25Ranker:
         """Return BM25 scores, shape (n_slots,)."""
         total = np.zeros(snapshot.n_slots)
         contributions = self._contributions(snapshot, query)
-        for layer, weight in self.layers.items():
-            scores = np.zeros(snapshot.n_slots)
-            for part in contributions[layer]:
-                scores[part.docs] += part.values
-            total += weight * scores
+        for layer, part in contributions.items():
+            total += self.layers[layer] * sum_by_document(part.docs, part.values, snapshot.n_slots)
         return total * self._scale(contributions)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
@@ -111,14 +124,10 @@ class BM25Ranker:
         layers = []
         total = 0.0
         contributions = self._contributions(snapshot, query)
-        for layer, weight in self.layers.items():
-            terms = []
-            score = 0.0
-            for part in contributions[layer]:
-                position = int(np.searchsorted(part.docs, doc))
-                if position < len(part.docs) and part.docs[position] == doc:
-                    score += float(part.values[position])
-                    terms.append(self._explain_term(snapshot, part, position))
+        for layer, part in contributions.items():
+            score = sum_in_order(part.values[part.docs == doc].tolist())
+            terms = self._explain_terms(snapshot, layer, part, doc)
+            weight = self.layers[layer]
             total += weight * score
             inner = summed(terms, score, f"BM25 of layer {layer}")
             layers.append(scaled(weight, "layer weight", inner, f"weighted BM25 of layer {layer}"))
@@ -128,28 +137,31 @@ class BM25Ranker:
         scale = self._scale(contributions)
         return scaled(scale, "1 / highest attainable score", sum_of_layers, "normalised BM25")
 
-    def _contributions(self, snapshot: Snapshot, query: Query) -> dict[str, list[_TermScores]]:
-        """Compute what each known query term contributes, by layer; the one place where scores are made."""
-        return {layer: list(self._layer_contributions(snapshot, query, layer)) for layer in self.layers}
+    def _contributions(self, snapshot: Snapshot, query: Query) -> dict[str, _LayerScores]:
+        """Compute what the query terms contribute, by layer; the one place where scores are made."""
+        return {layer: self._layer_scores(snapshot, query, layer) for layer in self.layers}
 
-    def _layer_contributions(self, snapshot: Snapshot, query: Query, layer: str) -> Iterator[_TermScores]:
-        for term, occurrences in query.terms(layer).items():
-            postings = self._searched(snapshot.postings(layer, term))
-            if not len(postings.docs):
-                continue
-            frequencies = self._field_frequencies(snapshot, layer, postings)
-            starts = np.flatnonzero(np.diff(postings.docs, prepend=-1))
-            docs = postings.docs[starts]
-            tf = saturation(np.add.reduceat(frequencies, starts), self.k1)
-            idf = self._idf(snapshot, layer, len(docs))
-            yield _TermScores(layer, term, docs, idf, occurrences, tf, postings)
-
-    def _searched(self, postings: TermPostings) -> TermPostings:
-        """Drop postings of fields without weight."""
-        if len(self.fields) == N_FIELDS:
-            return postings
-        keep = field_weights(self.fields)[postings.fields] > 0
-        return TermPostings(postings.docs[keep], postings.fields[keep], postings.frequencies[keep])
+    def _layer_scores(self, snapshot: Snapshot, query: Query, layer: str) -> _LayerScores:
+        terms = query.terms(layer)
+        postings = snapshot.postings(layer, *terms)
+        if len(self.fields) < N_FIELDS:
+            postings = postings.where(field_weights(self.fields)[postings.fields] > 0)
+        # Postings of one term in one document stand together: here each such group begins.
+        starts = np.flatnonzero(np.diff(postings.terms, prepend=-1) | np.diff(postings.docs, prepend=-1))
+        frequencies = self._field_frequencies(snapshot, layer, postings)
+        which = postings.terms[starts]
+        document_frequencies = np.bincount(which, minlength=len(terms))
+        idf = [self._idf(snapshot, layer, df) if df else 0.0 for df in document_frequencies.tolist()]
+        return _LayerScores(
+            terms=tuple(terms),
+            occurrences=np.array(list(terms.values()), np.float64),
+            document_frequencies=document_frequencies,
+            idf=np.array(idf, np.float64),
+            which=which,
+            docs=postings.docs[starts],
+            tf=saturation(np.add.reduceat(frequencies, starts), self.k1),
+            postings=postings,
+        )
 
     def _field_frequencies(self, snapshot: Snapshot, layer: str, postings: TermPostings) -> FloatArray:
         """Weighted, length-normalised frequency for each posting: w_f tf / (1 - b + b len / avglen_f)."""
@@ -179,69 +191,63 @@ class BM25Ranker:
         """Mean idf over the vocabulary of the one field, negative values included, as rank-bm25 has it."""
 
         def compute() -> float:
-            terms = {term for segment in snapshot.segments for term in segment.layer(layer).terms}
-            found = (len(self._searched(snapshot.postings(layer, term)).docs) for term in sorted(terms))
-            values = [okapi_idf(snapshot.n_docs, df) for df in found if df]
+            vocabulary = {term for segment in snapshot.segments for term in segment.layer(layer).terms}
+            postings = snapshot.postings(layer, *vocabulary)
+            searched = postings.terms[field_weights(self.fields)[postings.fields] > 0]
+            values = [okapi_idf(snapshot.n_docs, df) for df in np.bincount(searched).tolist() if df]
             return math.fsum(values) / len(values)
 
         return snapshot.memo.get(("mean okapi idf", layer, *self.fields), compute)
 
-    def _scale(self, contributions: Mapping[str, list[_TermScores]]) -> float:
+    def _scale(self, contributions: Mapping[str, _LayerScores]) -> float:
         if not self.normalized:
             return 1.0
         highest = math.fsum(
-            weight * part.occurrences * part.idf * (self.k1 + 1.0)
-            for layer, weight in self.layers.items()
-            for part in contributions[layer]
+            value
+            for layer, part in contributions.items()
+            for value in (self.layers[layer] * part.occurrences * part.idf * (self.k1 + 1.0)).tolist()
+            if value > 0  # okapi's floor can be negative; such a term cannot raise a score
         )
         return 1.0 / highest if highest > 0 else 1.0
 
-    def _explain_term(self, snapshot: Snapshot, part: _TermScores, position: int) -> Explanation:
-        here = part.postings.docs == part.docs[position]
-        of_doc = TermPostings(
-            part.postings.docs[here], part.postings.fields[here], part.postings.frequencies[here]
-        )
-        frequencies = self._field_frequencies(snapshot, part.layer, of_doc)
-        fields = tuple(
-            Explanation(
-                value=float(value),
-                description=f"weighted, length-normalised frequency in {FIELDS[number]} (×{count})",
-                field=FIELDS[number],
-            )
-            for number, count, value in zip(of_doc.fields, of_doc.frequencies, frequencies, strict=True)
-        )
-        tf = float(part.tf[position])
-        joined = float(sum(field.value for field in fields))
+    def _explain_terms(
+        self, snapshot: Snapshot, layer: str, part: _LayerScores, doc: int
+    ) -> list[Explanation]:
+        """Explain what each term of the query that stands in a document contributes."""
+        of_doc = part.postings.where(part.postings.docs == doc)
+        frequencies = self._field_frequencies(snapshot, layer, of_doc)
+        fields: dict[int, list[Explanation]] = {}
+        for which, number, count, value in zip(
+            of_doc.terms.tolist(), of_doc.fields, of_doc.frequencies, frequencies.tolist(), strict=True
+        ):
+            name = FIELDS[number]
+            description = f"weighted, length-normalised frequency in {name} (×{count})"
+            fields.setdefault(which, []).append(Explanation(value=value, description=description, field=name))
+        return [
+            self._explain_term(snapshot, layer, part, pair, fields[int(part.which[pair])])
+            for pair in np.flatnonzero(part.docs == doc).tolist()
+        ]
+
+    def _explain_term(
+        self, snapshot: Snapshot, layer: str, part: _LayerScores, pair: int, fields: list[Explanation]
+    ) -> Explanation:
+        which = int(part.which[pair])
+        occurrences, idf, tf = float(part.occurrences[which]), float(part.idf[which]), float(part.tf[pair])
+        joined = sum(field.value for field in fields)
+        found = f"{part.document_frequencies[which]} of {snapshot.n_docs} entries"
         return Explanation(
-            value=float(part.values[position]),
-            description=f"term {part.term} in layer {part.layer}",
+            value=occurrences * idf * tf,
+            description=f"term {part.terms[which]} in layer {layer}",
             operation="product",
-            term=part.term,
-            layer=part.layer,
+            term=part.terms[which],
+            layer=layer,
             details=(
-                Explanation(value=part.occurrences, description="occurrences in the query"),
-                Explanation(
-                    value=part.idf, description=f"idf ({len(part.docs)} of {snapshot.n_docs} entries)"
-                ),
+                Explanation(value=occurrences, description="occurrences in the query"),
+                Explanation(value=idf, description=f"idf ({found})"),
                 summed(fields, joined, "frequency over fields"),
                 Explanation(value=tf / joined, description=f"saturation with k1 = {self.k1}"),
             ),
         )
-
-
-def check_weights(name: str, weights: Mapping[Any, Any], allowed: tuple[str, ...] | None) -> None:
-    """Check a mapping of names to weights.
-
-    Raises:
-        SettingsError: If it is empty, holds an unknown name, or a weight that is not a number above 0.
-    """
-    if not weights:
-        raise SettingsError(f"{name} is empty; give at least one with its weight")
-    for key, weight in weights.items():
-        if allowed is not None and key not in allowed:
-            raise SettingsError(f"{name} holds {key!r}; allowed are {', '.join(allowed)}")
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < math.inf:
-            raise SettingsError(f"{name}.{key} came as {weight!r}; a weight is a number above 0")
 
 
 def field_weights(fields: Mapping[FieldName, float]) -> FloatArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
-from faqsearch.entry import FieldName
+from faqsearch.entry import FIELDS, FieldName
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +92,7 @@ def matches(explanation: Explanation) -> tuple[Match, ...]:
         known = found.get((layer, term))
         match = Match(term=term, layer=layer, fields=fields, value=factor * node.value)
         if known:
-            fields = tuple(dict.fromkeys(known.fields + fields))
+            fields = tuple(name for name in FIELDS if name in known.fields + fields)
             match = replace(known, fields=fields, value=known.value + match.value)
         found[layer, term] = match
     return tuple(sorted(found.values(), key=lambda match: (-match.value, match.layer, match.term)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot
 from faqsearch.ranking.base import Ranker, Scores
+from faqsearch.ranking.checks import check_number
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
 
@@ -29,8 +29,7 @@ class WeightedRanker:
     weight: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.weight < math.inf:
-            raise SettingsError(f"weight of {self.name} came as {self.weight}; a weight is a number above 0")
+        check_number(f"weight of {self.name}", self.weight, "a weight is a number above 0")
 
 
 @dataclass(frozen=True, slots=True)

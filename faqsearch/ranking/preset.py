@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import MISSING, dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -57,45 +58,55 @@ def load_preset(name: str | Path) -> Preset:
         raise SettingsError(f"preset came as {source!r}; allowed are {shipped}, or the path of a .toml file")
     try:
         return _preset(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise SettingsError(f"preset {source}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"preset {source}: not TOML: {error}") from error
     except SettingsError as error:
         raise SettingsError(f"preset {source}: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"preset {source}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:  # of tomllib and of decoding
+        raise SettingsError(f"preset {source}: cannot be read as TOML: {error}") from error
 
 
 def _preset(data: dict[str, Any]) -> Preset:
-    _check_keys(data, required={"name", "description", "ranker"}, where="the preset")
+    _check_keys(data, required={"name", "description", "ranker"})
+    for key in ("name", "description"):
+        if not isinstance(data[key], str) or not data[key].strip():
+            raise SettingsError(f"{key} came as {data[key]!r}; give a text")
     tables = data["ranker"]
     if not isinstance(tables, list) or not tables:
         raise SettingsError("ranker must be one or more [[ranker]] tables")
     parts = tuple(_part(table, number) for number, table in enumerate(tables, start=1))
     only = parts[0]
     ranker = only.ranker if len(parts) == 1 and only.weight == 1 else FusionRanker(parts)
-    return Preset(name=str(data["name"]), description=str(data["description"]), ranker=ranker)
+    return Preset(name=data["name"], description=data["description"], ranker=ranker)
 
 
 def _part(table: Any, number: int) -> WeightedRanker:
-    where = f"[[ranker]] {number}"
-    if not isinstance(table, dict) or table.get("type") not in _RANKERS:
-        raise SettingsError(f"{where}: type must be one of {', '.join(_RANKERS)}")
-    options = dict(table)
-    kind = options.pop("type")
-    weight = options.pop("weight", 1.0)
-    _check_keys(options, required={"fields"}, optional=set(_RANKERS[kind].__dataclass_fields__), where=where)
     try:
-        return WeightedRanker(name=kind, ranker=_RANKERS[kind](**options), weight=weight)
-    except (TypeError, AttributeError) as error:
-        raise SettingsError(f"{where}: {error}") from error
+        return _weighted_ranker(table)
+    except SettingsError as error:
+        raise SettingsError(f"[[ranker]] {number}: {error}") from error
+
+
+def _weighted_ranker(table: Any) -> WeightedRanker:
+    if not isinstance(table, dict):
+        raise SettingsError(f"came as {table!r}; give a table")
+    options = dict(table)
+    kind = options.pop("type", None)
+    if not isinstance(kind, str) or kind not in _RANKERS:
+        raise SettingsError(f"type came as {kind!r}; allowed are {', '.join(_RANKERS)}")
+    weight = options.pop("weight", 1.0)
+    attributes = fields(_RANKERS[kind])
+    required = {attribute.name for attribute in attributes if attribute.default is MISSING}
+    _check_keys(options, required=required, optional={attribute.name for attribute in attributes})
+    return WeightedRanker(name=kind, ranker=_RANKERS[kind](**options), weight=weight)
 
 
 def _check_keys(
-    data: Mapping[str, Any], *, required: Set[str], optional: Set[str] = frozenset(), where: str
+    data: Mapping[str, Any], *, required: AbstractSet[str], optional: AbstractSet[str] = frozenset()
 ) -> None:
     missing = required - set(data)
     unknown = set(data) - required - optional
     if missing or unknown:
         allowed = ", ".join(sorted(required | optional))
         wrong = ", ".join(sorted(missing | unknown))
-        raise SettingsError(f"{where}: missing or unknown: {wrong}; the keys are {allowed}")
+        raise SettingsError(f"missing or unknown: {wrong}; the keys are {allowed}")

@@ -7,18 +7,21 @@ smoothing: ln((1 + N) / (1 + df)) + 1. Documents and query are vectors of tf * i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import Segment, Snapshot
+from faqsearch.errors import SettingsError
+from faqsearch.index import Segment, Snapshot, gather
 from faqsearch.ranking.base import Scores
-from faqsearch.ranking.bm25 import check_weights, field_weights
+from faqsearch.ranking.bm25 import field_weights
+from faqsearch.ranking.checks import check_flag, check_weights
 from faqsearch.ranking.explanation import Explanation, summed
 from faqsearch.ranking.query import Query
+from faqsearch.ranking.sums import sum_by_document, sum_in_order
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -40,6 +43,28 @@ class _Matrix:
     frequencies: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class _Products:
+    """What the terms of a query contribute: the product of a query's and a document's vector, unsummed.
+
+    Attributes:
+        weights: Shape (n_terms,); the query's vector, of length 1 or, where no term is known, 0.
+        terms: Shape (n,); position of a term, for each pair of a term and a document that has it.
+        docs: Shape (n,); the document of the pair; the pairs of a document are in the order of the terms.
+        values: Shape (n,); weight of the term in the document's vector, which has length 1.
+    """
+
+    weights: FloatArray
+    terms: npt.NDArray[np.int64]
+    docs: npt.NDArray[np.int32]
+    values: FloatArray
+
+    @property
+    def products(self) -> FloatArray:
+        """Shape (n,); the contribution of each pair."""
+        return self.weights[self.terms] * self.values
+
+
 @dataclass(frozen=True, kw_only=True)
 class TfidfRanker:
     """Cosine of TF-IDF vectors over one layer, the frequencies of several fields weighted and added.
@@ -51,7 +76,7 @@ class TfidfRanker:
             scikit-learn, for which weighted frequencies below 1 do not occur; those are taken as they are).
 
     Raises:
-        SettingsError: If a weight is not above 0 or a field unknown.
+        SettingsError: If a weight is not above 0, a field unknown, or another setting of the wrong type.
     """
 
     fields: Mapping[FieldName, float]
@@ -60,56 +85,52 @@ class TfidfRanker:
 
     def __post_init__(self) -> None:
         check_weights("fields", self.fields, FIELDS)
+        if not isinstance(self.layer, str):
+            raise SettingsError(f"layer came as {self.layer!r}; give the name of one layer")
+        check_flag("sublinear", self.sublinear)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
-        """Return cosines in [0, 1], shape (n_slots,)."""
-        scores = np.zeros(snapshot.n_slots)
-        for term, weight in self._query_vector(snapshot, query).items():
-            docs, values = self._column(snapshot, term)
-            scores[docs] += weight * values
-        return scores
+        """Return cosines in [0, 1] up to floating-point rounding, shape (n_slots,)."""
+        found = self._products(snapshot, query)
+        return sum_by_document(found.docs, found.products, snapshot.n_slots)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one cosine: for each common term its weight in the query's and in the entry's vector."""
-        terms = []
-        total = 0.0
-        for term, weight in self._query_vector(snapshot, query).items():
-            docs, values = self._column(snapshot, term)
-            position = int(np.searchsorted(docs, doc))
-            if position < len(docs) and docs[position] == doc:
-                value = weight * float(values[position])
-                total += value
-                terms.append(self._explain_term(snapshot, term, doc, weight, float(values[position])))
-        return summed(terms, total, f"TF-IDF cosine of layer {self.layer}")
+        found = self._products(snapshot, query)
+        pairs = np.flatnonzero(found.docs == doc)
+        known = tuple(query.terms(self.layer))
+        terms = [known[position] for position in found.terms[pairs]]
+        fields = self._fields(snapshot, terms, doc)
+        details = [
+            self._explain_term(term, float(weight), float(value), fields[number])
+            for number, (term, weight, value) in enumerate(
+                zip(terms, found.weights[found.terms[pairs]], found.values[pairs], strict=True)
+            )
+        ]
+        total = sum_in_order(found.products[pairs].tolist())
+        return summed(details, total, f"TF-IDF cosine of layer {self.layer}")
 
-    def _query_vector(self, snapshot: Snapshot, query: Query) -> dict[str, float]:
-        """Weigh the known terms of the query; the vector has length 1."""
-        weights = {
-            term: float(self._dampen(np.array([occurrences]))[0]) * self._idf(snapshot, frequency)
-            for term, occurrences in query.terms(self.layer).items()
-            if (frequency := self._document_frequency(snapshot, term))
-        }
-        norm = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
-        return {term: weight / norm for term, weight in weights.items()}
-
-    def _column(self, snapshot: Snapshot, term: str) -> tuple[npt.NDArray[np.int32], FloatArray]:
-        """Return the live documents of a term, ascending, and its values in their vectors of length 1."""
-        idf = self._idf(snapshot, self._document_frequency(snapshot, term))
+    def _products(self, snapshot: Snapshot, query: Query) -> _Products:
+        """Compute what the query terms contribute; the one place where scores are made."""
+        asked = query.terms(self.layer)
+        terms = tuple(asked)
+        weights = np.zeros(len(terms))
         norms = self._norms(snapshot)
-        docs, values = [], []
-        for offset, segment, live in snapshot.parts():
+        found = []
+        for (offset, segment, live), idf in zip(snapshot.parts(), self._idf(snapshot), strict=True):
             matrix = self._matrix(segment)
-            number = segment.layer(self.layer).numbers.get(term)
-            if number is None:
-                continue
-            span = slice(matrix.indptr[number], matrix.indptr[number + 1])
-            alive = live[matrix.docs[span]]
-            docs.append(matrix.docs[span][alive] + np.int32(offset))
-            values.append(matrix.frequencies[span][alive] * idf / norms[docs[-1]])
-        return np.concatenate(docs), np.concatenate(values)
-
-    def _idf(self, snapshot: Snapshot, document_frequency: int) -> float:
-        return math.log((1 + snapshot.n_docs) / (1 + document_frequency)) + 1.0
+            known, numbers = segment.layer(self.layer).known(terms)
+            weights[known] = idf[numbers]
+            which, places = gather(matrix.indptr, numbers)
+            alive = live[matrix.docs[places]]
+            which, places = which[alive], places[alive]
+            docs = matrix.docs[places] + np.int32(offset)
+            values = matrix.frequencies[places] * idf[numbers][which] / norms[docs]
+            found.append((known[which], docs, values))
+        weights *= self._dampen(np.array(list(asked.values()), np.float64))
+        norm = math.sqrt(math.fsum((weights * weights).tolist()))
+        joined = [np.concatenate(column) for column in zip(*found, strict=True)]
+        return _Products(weights / norm if norm else weights, *joined)
 
     def _dampen(self, frequencies: FloatArray) -> FloatArray:
         if not self.sublinear:
@@ -130,7 +151,7 @@ class TfidfRanker:
             joined = np.add.reduceat(weights[searched] * postings.frequencies[searched], starts)
             terms = terms[starts]
             indptr = np.searchsorted(terms, np.arange(len(index.terms) + 1))
-            return _Matrix(indptr, docs[starts], terms, self._dampen(joined) if len(starts) else joined)
+            return _Matrix(indptr, docs[starts], terms, self._dampen(joined))
 
         return segment.memo.get(("tfidf", *self._key), compute)
 
@@ -145,11 +166,8 @@ class TfidfRanker:
             own = []
             for _, segment, live in snapshot.parts():
                 matrix = self._matrix(segment)
-                own.append(
-                    np.bincount(matrix.terms[live[matrix.docs]], minlength=len(matrix.indptr) - 1).astype(
-                        np.int64
-                    )
-                )
+                terms = matrix.terms[live[matrix.docs]]
+                own.append(np.bincount(terms, minlength=len(matrix.indptr) - 1).astype(np.int64))
             total = [counts.copy() for counts in own]
             layers = [segment.layer(self.layer) for segment in snapshot.segments]
             for a, b in ((a, b) for a in range(len(own)) for b in range(len(own)) if a != b):
@@ -164,13 +182,16 @@ class TfidfRanker:
 
         return snapshot.memo.get(("tfidf frequencies", *self._key), compute)
 
-    def _document_frequency(self, snapshot: Snapshot, term: str) -> int:
-        counts = self._document_frequencies(snapshot)
-        for segment, frequencies in zip(snapshot.segments, counts, strict=True):
-            number = segment.layer(self.layer).numbers.get(term)
-            if number is not None:
-                return int(frequencies[number])
-        return 0
+    def _idf(self, snapshot: Snapshot) -> list[FloatArray]:
+        """Return, for each segment, the idf of its terms; 0 for terms of dead documents only."""
+
+        def compute() -> list[FloatArray]:
+            return [
+                np.where(counts > 0, np.log((1 + snapshot.n_docs) / (1 + counts)) + 1.0, 0.0)
+                for counts in self._document_frequencies(snapshot)
+            ]
+
+        return snapshot.memo.get(("tfidf idf", *self._key), compute)
 
     def _norms(self, snapshot: Snapshot) -> FloatArray:
         """Lengths of the document vectors, shape (n_slots,); 1 where a document has no term.
@@ -181,10 +202,8 @@ class TfidfRanker:
 
         def compute() -> FloatArray:
             parts = []
-            frequencies = self._document_frequencies(snapshot)
-            for (_, segment, _live), counts in zip(snapshot.parts(), frequencies, strict=True):
+            for segment, idf in zip(snapshot.segments, self._idf(snapshot), strict=True):
                 matrix = self._matrix(segment)
-                idf = np.log((1 + snapshot.n_docs) / (1 + counts)) + 1.0
                 squares = (matrix.frequencies * idf[matrix.terms]) ** 2
                 parts.append(np.bincount(matrix.docs, squares, minlength=segment.n_docs))
             norms = np.sqrt(np.concatenate(parts))
@@ -192,12 +211,19 @@ class TfidfRanker:
 
         return snapshot.memo.get(("tfidf norms", *self._key), compute)
 
+    def _fields(self, snapshot: Snapshot, terms: Sequence[str], doc: int) -> list[list[FieldName]]:
+        """Name, for each term, the searched fields of a document that it stands in."""
+        postings = snapshot.postings(self.layer, *terms)
+        found: list[list[FieldName]] = [[] for _ in terms]
+        here = postings.where(postings.docs == doc)
+        for position, number in zip(here.terms, here.fields, strict=True):
+            if FIELDS[number] in self.fields:
+                found[position].append(FIELDS[number])
+        return found
+
     def _explain_term(
-        self, snapshot: Snapshot, term: str, doc: int, weight: float, value: float
+        self, term: str, weight: float, value: float, fields: Sequence[FieldName]
     ) -> Explanation:
-        postings = snapshot.postings(self.layer, term)
-        numbers = postings.fields[postings.docs == doc]
-        fields = tuple(FIELDS[number] for number in numbers if FIELDS[number] in self.fields)
         share = value / len(fields)
         in_entry = summed(
             (Explanation(value=share, description=f"stands in {field}", field=field) for field in fields),

@@ -8,11 +8,9 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.engine import Hit
-from faqsearch.entry import FIELDS, FieldName
+from faqsearch.entry import FieldName
 from faqsearch.highlight import Highlight
-from faqsearch.ranking import Match
 
 FIELD_LABELS: Final[dict[FieldName, str]] = {
     "question": "質問",
@@ -26,7 +24,7 @@ _MAX_TERMS: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reason:
+class ReasonGroup:
     """Terms that matched in the same fields.
 
     Attributes:
@@ -67,26 +65,15 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     return html + escape(text[done:])
 
 
-def reasons(hit: Hit) -> tuple[Reason, ...]:
-    """Say which words matched where; the words of one group share their fields.
-
-    Character n-grams are left out as long as a word matched: nobody reads them as a reason.
-    """
-    words = [match for match in hit.matches if match.layer != NGRAM_LAYER] or list(hit.matches)
+def reasons(hit: Hit) -> tuple[ReasonGroup, ...]:
+    """Say which words matched where; the words of one group share their fields."""
     groups: dict[tuple[FieldName, ...], list[str]] = {}
-    for term, fields in list(_fields_by_term(words).items())[:_MAX_TERMS]:
-        groups.setdefault(fields, []).append(term)
+    for reason in hit.reasons[:_MAX_TERMS]:
+        groups.setdefault(reason.fields, []).append(reason.term)
     return tuple(
-        Reason(terms=tuple(terms), fields=tuple(FIELD_LABELS[field] for field in fields))
+        ReasonGroup(terms=tuple(terms), fields=tuple(FIELD_LABELS[field] for field in fields))
         for fields, terms in groups.items()
     )
-
-
-def _fields_by_term(matches: Iterable[Match]) -> dict[str, tuple[FieldName, ...]]:
-    found: dict[str, set[FieldName]] = {}
-    for match in matches:
-        found.setdefault(match.term, set()).update(match.fields)
-    return {term: tuple(field for field in FIELDS if field in fields) for term, fields in found.items()}
 
 
 def _shifted(highlights: Iterable[Highlight], start: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import signal
@@ -232,13 +234,26 @@ def test_a_reader_that_goes_away_is_no_error(faq: Path, words: tuple[str, ...]) 
     assert done.returncode == (1 if words == ("--help",) else 141)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_said_in_one_line(faq: Path) -> None:
-    command = [sys.executable, "-m", "faqsearch", "search", "x", "--faq", str(faq), "--json"]
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=120)
-    assert done.stderr == b"faqsearch: No space left on device\n"
-    assert done.returncode == 2
+def test_a_full_disk_is_said_in_one_line(
+    faq: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Full(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    full = io.TextIOWrapper(io.BufferedWriter(Full()), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", full)
+    from faqsearch.cli import main
+
+    with pytest.raises(SystemExit) as caught:
+        main(["validate", str(faq), "--json"])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == "faqsearch: No space left on device\n"
+    with pytest.raises(OSError, match="No space"):
+        full.detach()
 
 
 def test_ctrl_c_while_waiting_for_input_exits_130(faq: Path, tmp_path: Path) -> None:

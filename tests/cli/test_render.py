@@ -20,7 +20,7 @@ def test_marks_of_a_snippet_count_in_the_answer() -> None:
         ),
     )
     shown = render._snippet(snippet, len(answer), plain=True).plain
-    assert shown == "…【領収書】は注文履歴か【ら発】行できます。…"
+    assert shown == "…【領収書】は注文履歴から【発行】できます。…"
 
 
 def test_a_snippet_of_the_whole_answer_has_no_dots() -> None:
@@ -44,15 +44,11 @@ def test_line_breaks_in_tags_and_category_do_not_break_the_columns(faq: Path) ->
     assert not any("\n" in line for line in lines)
 
 
-def test_pieces_of_words_are_a_reason_only_where_no_word_matched(faq: Path) -> None:
-    base = faqsearch.load(faq)
-    [hit, *_] = base.search("送料").hits
-    assert any(match.layer == "ngram" for match in hit.matches)
-    assert render.reason(hit).split(" ← ")[0] == "送料"
+def test_a_hit_without_reasons_has_an_empty_line(faq: Path) -> None:
+    [hit, *_] = faqsearch.load(faq).search("送料").hits
+    assert render.reason(hit).startswith("送料 ← 質問")
     bare = dataclasses.replace(hit)
-    bare.__dict__["matches"] = tuple(match for match in hit.matches if match.layer == "ngram")
-    assert render.reason(bare).split(" ← ")[0] == "送料"  # the place in the text, not the pieces 送・料・送料
-    bare.__dict__["matches"] = ()
+    bare.__dict__["reasons"] = ()
     assert render.reason(bare) == ""
 
 

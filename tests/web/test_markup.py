@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from faqsearch.engine import Reason
+from faqsearch.entry import FieldName
 from faqsearch.highlight import Highlight, Snippet
-from faqsearch.ranking import Match
-from faqsearch.web.markup import Reason, marked, reasons, snippet
+from faqsearch.web.markup import ReasonGroup, marked, reasons, snippet
 
 
 @pytest.mark.parametrize(
@@ -58,37 +59,23 @@ def test_a_snippet_is_marked_by_offsets_of_the_answer_and_says_where_it_was_cut(
     assert str(snippet(found)) == html
 
 
-def hit(*matches: tuple[str, str, tuple[str, ...]]) -> Any:
-    return SimpleNamespace(
-        matches=[Match(term=term, layer=layer, fields=fields, value=1.0) for term, layer, fields in matches]  # type: ignore[arg-type]
-    )
+def hit(*reasons_of_hit: tuple[str, tuple[FieldName, ...]]) -> Any:
+    return SimpleNamespace(reasons=[Reason(term=term, fields=fields) for term, fields in reasons_of_hit])
 
 
 def test_words_are_grouped_by_their_fields_in_the_order_of_importance() -> None:
-    found = hit(
-        ("返品", "a", ("question", "answer")),
-        ("交換", "a", ("tags",)),
-        ("送料", "a", ("answer", "question")),
-    )
+    found = hit(("返品", ("question", "answer")), ("交換", ("tags",)), ("送料", ("question", "answer")))
     assert reasons(found) == (
-        Reason(terms=("返品", "送料"), fields=("質問", "回答")),
-        Reason(terms=("交換",), fields=("タグ",)),
+        ReasonGroup(terms=("返品", "送料"), fields=("質問", "回答")),
+        ReasonGroup(terms=("交換",), fields=("タグ",)),
     )
 
 
-def test_a_word_of_two_layers_is_named_once_with_the_fields_of_both() -> None:
-    found = hit(("返品", "a", ("answer",)), ("返品", "c", ("variants",)))
-    assert reasons(found) == (Reason(terms=("返品",), fields=("別の言い方", "回答")),)
-
-
-def test_character_sequences_are_named_only_where_no_word_matched() -> None:
-    word = ("返品", "a", ("question",))
-    sequence = ("品の", "ngram", ("question",))
-    assert reasons(hit(word, sequence)) == (Reason(terms=("返品",), fields=("質問",)),)
-    assert reasons(hit(sequence)) == (Reason(terms=("品の",), fields=("質問",)),)
+def test_a_hit_without_reasons_has_no_line() -> None:
     assert reasons(hit()) == ()
 
 
 def test_a_long_list_of_reasons_is_cut_after_the_most_important_ones() -> None:
-    found = hit(*((f"語{number}", "a", ("answer",)) for number in range(20)))
-    assert reasons(found) == (Reason(terms=tuple(f"語{number}" for number in range(8)), fields=("回答",)),)
+    found = hit(*((f"語{number}", ("answer",)) for number in range(20)))
+    first = tuple(f"語{number}" for number in range(8))
+    assert reasons(found) == (ReasonGroup(terms=first, fields=("回答",)),)

@@ -1,0 +1,56 @@
+"""Checks of the settings that rankers are made of; every message names the setting and what is allowed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from faqsearch.errors import SettingsError
+
+
+def check_weights(name: str, weights: Any, allowed: tuple[str, ...] | None) -> None:
+    """Check a mapping of names to weights.
+
+    Raises:
+        SettingsError: If it is no mapping, empty, holds an unknown name, or a weight that is not a number
+            above 0.
+    """
+    if not isinstance(weights, Mapping):
+        raise SettingsError(f"{name} came as {weights!r}; give a table of names and weights")
+    if not weights:
+        raise SettingsError(f"{name} is empty; give at least one with its weight")
+    for key, weight in weights.items():
+        if allowed is not None and key not in allowed:
+            raise SettingsError(f"{name} holds {key!r}; allowed are {', '.join(allowed)}")
+        check_number(f"{name}.{key}", weight, "a weight is a number above 0")
+
+
+def check_number(
+    name: str, value: Any, rule: str, *, zero: bool = False, highest: float = sys.float_info.max
+) -> None:
+    """Check a number above 0.
+
+    Args:
+        name: Name of the setting.
+        value: What came.
+        rule: What is allowed, in words.
+        zero: Whether 0 is allowed too.
+        highest: The largest number allowed.
+
+    Raises:
+        SettingsError: If the value is something else.
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not (0 < value <= highest or (zero and value == 0)):
+        raise SettingsError(f"{name} came as {value!r}; {rule}")
+
+
+def check_flag(name: str, value: Any) -> None:
+    """Check a truth value.
+
+    Raises:
+        SettingsError: If it is something else.
+    """
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} came as {value!r}; it is true or false")

@@ -1,0 +1,40 @@
+"""The page on analysis: every promised line is printed, every rule of the table holds."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from faqsearch.analysis import normalize
+
+PAGE = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("code", BLOCKS, ids=[code.splitlines()[-1][:40] for code in BLOCKS])
+def test_a_block_prints_exactly_what_its_comments_promise(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    promised = re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
+    assert len(promised) == len(re.findall(r"^print\(", code, re.MULTILINE))
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})
+    assert printed.getvalue().splitlines() == promised
+
+
+def test_every_rule_of_the_table_holds() -> None:
+    table = PAGE[PAGE.index("| rule | from | to |") : PAGE.index("## Politeness")]
+    rows = re.findall(r"^\| [^|]*\| (`[^|]*) \| (`[^|]*) \|$", table, re.MULTILINE)
+    pairs = [
+        (source, target)
+        for sources, targets in rows
+        for source, target in zip(
+            re.findall("`([^`]+)`", sources), re.findall("`([^`]+)`", targets), strict=True
+        )
+    ]
+    assert len(pairs) == 13
+    assert [normalize(source).text for source, _ in pairs] == [target for _, target in pairs]

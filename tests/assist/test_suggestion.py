@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from faqsearch import (
+    ConfidenceModel,
+    Decision,
+    FaqEntry,
+    KnowledgeBase,
+    Suggestion,
+    load,
+    load_confidence_model,
+    sample_path,
+)
+from faqsearch.assist import LogisticModel
+from faqsearch.assist.features import FEATURES
+from faqsearch.entry import Audience
+
+N = len(FEATURES)
+JUST_ABOVE_HALF = math.nextafter(0.5, 1)
+ENTRIES = tuple(
+    FaqEntry(id=f"faq-{number:02}", question=f"送料について{number}", answer="送料は550円です。")
+    for number in range(12)
+)
+
+
+def always(probability: float) -> LogisticModel:
+    """A model that says the same of everything; one half comes out exactly."""
+    intercept = math.log(probability / (1 - probability))
+    return LogisticModel(means=(0.0,) * N, scales=(1.0,) * N, weights=(0.0,) * N, intercept=intercept)
+
+
+def suggest(text: str = "送料", entries: tuple[FaqEntry, ...] = ENTRIES, **model: Any) -> Suggestion:
+    values = {
+        "first": always(0.5),
+        "among_three": always(0.5),
+        "answer_at": 1.0,
+        "choose_at": 1.0,
+        "preset": "lexical",
+        "provenance": {},
+    }
+    base = KnowledgeBase(entries, confidence_model=ConfidenceModel(**{**values, **model}))
+    return base.suggest(text)
+
+
+@pytest.mark.parametrize(
+    ("answer_at", "choose_at", "decision", "offers"),
+    [
+        (0.5, 0.5, Decision.ANSWER, 1),
+        (0.5, 1.0, Decision.ANSWER, 1),
+        (JUST_ABOVE_HALF, 0.5, Decision.CHOOSE, 3),
+        (JUST_ABOVE_HALF, JUST_ABOVE_HALF, Decision.HAND_OVER, 0),
+        (1.0, 0.001, Decision.CHOOSE, 3),
+    ],
+)
+def test_a_threshold_is_reached_by_the_very_value(
+    answer_at: float, choose_at: float, decision: Decision, offers: int
+) -> None:
+    suggestion = suggest(answer_at=answer_at, choose_at=choose_at)
+    assert suggestion.decision is decision
+    assert suggestion.confidence == 0.5
+    assert suggestion.offers == suggestion.candidates[:offers]
+
+
+def test_the_choice_is_decided_by_the_model_of_three() -> None:
+    sure_of_three = suggest(first=always(0.2), among_three=always(0.9), answer_at=0.5, choose_at=0.8)
+    assert (sure_of_three.decision, round(sure_of_three.confidence, 12)) == (Decision.CHOOSE, 0.2)
+    unsure = suggest(first=always(0.2), among_three=always(0.7), answer_at=0.5, choose_at=0.8)
+    assert unsure.decision is Decision.HAND_OVER
+
+
+def test_two_hits_are_offered_as_two() -> None:
+    suggestion = suggest(entries=ENTRIES[:2], choose_at=0.5)
+    assert (suggestion.decision, [hit.id for hit in suggestion.offers]) == (
+        Decision.CHOOSE,
+        ["faq-00", "faq-01"],
+    )
+
+
+def test_a_single_hit_is_never_offered_as_a_choice() -> None:
+    assert suggest(entries=ENTRIES[:1], choose_at=0.01).decision is Decision.HAND_OVER
+    assert suggest(entries=ENTRIES[:1], choose_at=0.01, answer_at=0.01).decision is Decision.ANSWER
+
+
+@pytest.mark.parametrize("text", ["", "宇宙船", "教えてください"])
+def test_without_a_hit_nothing_is_answered_however_sure_the_model(text: str) -> None:
+    sure = {"first": always(0.99), "among_three": always(0.99), "answer_at": 0.001, "choose_at": 0.001}
+    suggestion = suggest(text, **sure)
+    assert (suggestion.decision, suggestion.confidence) == (Decision.HAND_OVER, 0.0)
+    assert (suggestion.offers, suggestion.candidates) == ((), ())
+    assert {item.feature for item in suggestion.evidence} == set(FEATURES)
+
+
+def test_the_candidates_are_the_ten_best_hits_of_a_search() -> None:
+    base = KnowledgeBase(ENTRIES)
+    suggestion = base.suggest("送料について7")
+    assert suggestion.candidates == base.search("送料について7", k=10).hits
+    assert suggestion.candidates[0].id == "faq-07"
+    assert (suggestion.audience, suggestion.preset, suggestion.revision) == (Audience.PUBLIC, "lexical", 1)
+
+
+def test_the_evidence_adds_up_to_the_confidence() -> None:
+    model = load_confidence_model()
+    suggestion = load(sample_path("shop")).suggest("返品送料")
+    log_odds = model.first.intercept + sum(item.contribution for item in suggestion.evidence)
+    assert 0.05 < suggestion.confidence < 0.98
+    assert suggestion.confidence == pytest.approx(1 / (1 + math.exp(-log_odds)), abs=1e-12)
+
+
+def test_the_evidence_names_every_feature_once_the_strongest_first() -> None:
+    suggestion = KnowledgeBase(ENTRIES).suggest("送料について7")
+    assert sorted(item.feature for item in suggestion.evidence) == sorted(FEATURES)
+    assert all(item.description == FEATURES[item.feature] for item in suggestion.evidence)
+    strengths = [abs(item.contribution) for item in suggestion.evidence]
+    assert strengths == sorted(strengths, reverse=True)
+
+
+def test_equally_strong_evidence_keeps_the_order_of_the_features() -> None:
+    assert [item.feature for item in suggest().evidence] == list(FEATURES)
+
+
+def test_more_of_the_inquiry_in_the_entry_makes_more_confident() -> None:
+    base = load(sample_path("shop"))
+    entry = base.get("shop-001")
+    exact = base.suggest(entry.question)
+    diluted = base.suggest(f"{entry.question} 惑星ゼグロフの天気と株価と献立の相談")
+    assert exact.candidates[0].id == diluted.candidates[0].id == "shop-001"
+    assert exact.confidence > diluted.confidence

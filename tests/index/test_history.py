@@ -1,0 +1,164 @@
+"""Any history of edits ends in exactly the index, and the scores, of a fresh build."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from unittest import mock
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from faqsearch.entry import FIELDS
+from faqsearch.index import Document, Snapshot, build_snapshot, update_snapshot
+from faqsearch.index import snapshot as snapshot_module
+from faqsearch.index.segment import build_segment, merge_segments
+from faqsearch.ranking import BM25Ranker, FusionRanker, Query, Ranker, TfidfRanker, WeightedRanker
+
+LAYERS = ("a", "ngram")
+TERMS = ("返品", "送料", "会員", "a", "b", "c", "𠮷", "あ")
+ALL_FIELDS = {"question": 3.0, "variants": 0.7, "answer": 1.0, "category": 0.1, "tags": 0.3}
+
+LUCENE = BM25Ranker(fields=ALL_FIELDS, layers={"a": 1.0, "ngram": 0.3}, normalized=True)
+COSINE = TfidfRanker(fields={"question": 0.7, "answer": 0.1, "tags": 1.3}, layer="ngram", sublinear=True)
+RANKERS: Mapping[str, Ranker] = {
+    "lucene": LUCENE,
+    "two fields": BM25Ranker(fields={"question": 1.7, "answer": 0.9}, layers={"ngram": 0.2}, b=0.3),
+    "okapi": BM25Ranker(fields={"answer": 1.0}, layers={"a": 1.0}, variant="okapi", k1=1.5),
+    "cosine": COSINE,
+    "all fields": TfidfRanker(fields=ALL_FIELDS),
+    "fusion": FusionRanker(
+        (
+            WeightedRanker(name="bm25", ranker=LUCENE, weight=1.0),
+            WeightedRanker(name="tfidf", ranker=COSINE, weight=1.5),
+        )
+    ),
+}
+
+# Every term, each with another weight: an error in any statistic changes some score.
+EVERYTHING = Query({layer: {term: number + 1 for number, term in enumerate(TERMS)} for layer in LAYERS})
+
+counts = st.lists(st.sampled_from(TERMS), min_size=1, max_size=6).map(Counter)
+layers = st.fixed_dictionaries(
+    {layer: st.dictionaries(st.integers(0, len(FIELDS) - 1), counts, max_size=4) for layer in LAYERS}
+)
+ids = st.integers(0, 14).map(lambda number: f"id{number}")
+documents = st.dictionaries(ids, layers, max_size=5).map(
+    lambda found: [Document(doc_id, content) for doc_id, content in found.items()]
+)
+queries = st.fixed_dictionaries(
+    {layer: st.lists(st.sampled_from((*TERMS, "unknown")), max_size=5).map(Counter) for layer in LAYERS}
+).map(Query)
+
+Postings = set[tuple[str, str, int]]
+
+
+def naive_postings(base: Mapping[str, Document], layer: str, term: str) -> Postings:
+    return {
+        (document.id, FIELDS[number], found[term])
+        for document in base.values()
+        for number, found in document.layers[layer].items()
+        if term in found
+    }
+
+
+def postings_of(snapshot: Snapshot, layer: str, term: str) -> Postings:
+    found = snapshot.postings(layer, term)
+    places = list(zip(found.docs.tolist(), found.fields.tolist(), strict=True))
+    assert places == sorted(set(places))
+    return {
+        (snapshot.doc_ids[doc], FIELDS[number], int(frequency))
+        for doc, number, frequency in zip(found.docs, found.fields, found.frequencies, strict=True)
+    }
+
+
+def scores_of(snapshot: Snapshot, query: Query) -> dict[str, dict[str, float]]:
+    """For each ranker the score of each live document, after checking that dead ones score 0."""
+    found = {}
+    for name, ranker in RANKERS.items():
+        scores = ranker.score(snapshot, query)
+        assert scores.shape == (snapshot.n_slots,)
+        assert not scores[~snapshot.live_mask].any()
+        found[name] = {
+            snapshot.doc_ids[number]: float(scores[number]) for number in np.flatnonzero(snapshot.live_mask)
+        }
+    return found
+
+
+class History(RuleBasedStateMachine):
+    """Edits of a base, followed by a plain dictionary of documents."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base: dict[str, Document] = {}
+        self.past: list[tuple[Snapshot, Query, dict[str, dict[str, float]]]] = []
+        # Fold often: with bases this small the real figure would never be reached.
+        self.fold_at = mock.patch.object(snapshot_module, "_FOLD_AT_LEAST", 4)
+        self.fold_at.start()
+
+    def teardown(self) -> None:
+        self.fold_at.stop()
+        for snapshot, query, scores in self.past:
+            assert scores_of(snapshot, query) == scores
+            assert scores_of(Snapshot(snapshot.segments, snapshot.live), query) == scores
+
+    @initialize(start=documents)
+    def begin(self, start: list[Document]) -> None:
+        self.base = {document.id: document for document in start}
+        self.snapshot = build_snapshot(start, LAYERS)
+
+    @rule(new=documents, removed=st.sets(ids, max_size=4), query=queries)
+    def edit(self, new: list[Document], removed: set[str], query: Query) -> None:
+        self.past.append((self.snapshot, query, scores_of(self.snapshot, query)))
+        self.snapshot = update_snapshot(self.snapshot, new, removed)
+        self.base = {key: value for key, value in self.base.items() if key not in removed}
+        self.base |= {document.id: document for document in new}
+
+    @rule()
+    def fold(self) -> None:
+        folded = merge_segments(self.snapshot.segments, self.snapshot.live)
+        self.snapshot = Snapshot((folded,), (np.ones(folded.n_docs, np.bool_),))
+
+    @precondition(lambda self: len(self.base) > 2)
+    @rule(old=documents, data=st.data())
+    def scatter(self, old: list[Document], data: st.DataObject) -> None:
+        """The same base in three segments, with outdated documents dead in the first."""
+        current = data.draw(st.permutations(list(self.base.values())))
+        groups = [old + current[:1], current[1:2], current[2:]]
+        dead = np.array([False] * len(old) + [True])
+        self.snapshot = Snapshot(
+            tuple(build_segment(group, LAYERS) for group in groups),
+            (dead, *(np.ones(len(group), np.bool_) for group in groups[1:])),
+        )
+
+    @invariant()
+    def statistics_are_those_of_the_base(self) -> None:
+        snapshot = self.snapshot
+        live = {snapshot.doc_ids[number]: int(number) for number in np.flatnonzero(snapshot.live_mask)}
+        assert live.keys() == self.base.keys()
+        assert snapshot.n_docs == len(self.base)
+        assert {doc_id: snapshot.number_of(doc_id) for doc_id in live} == live
+        for layer in LAYERS:
+            lengths = snapshot.lengths(layer)
+            assert int(lengths.sum()) == int(lengths[:, list(live.values())].sum())
+            for doc_id, number in live.items():
+                fields = self.base[doc_id].layers[layer]
+                assert lengths[:, number].tolist() == [fields.get(f, Counter()).total() for f in range(5)]
+            for term in (*TERMS, "unknown"):
+                assert postings_of(snapshot, layer, term) == naive_postings(self.base, layer, term)
+
+    @invariant()
+    def scores_are_those_of_a_fresh_build(self) -> None:
+        fresh = build_snapshot(sorted(self.base.values(), key=lambda document: document.id), LAYERS)
+        assert scores_of(self.snapshot, EVERYTHING) == scores_of(fresh, EVERYTHING)
+
+    @rule(query=queries, data=st.data())
+    def the_order_of_a_fresh_build_changes_no_score(self, query: Query, data: st.DataObject) -> None:
+        in_any_order = data.draw(st.permutations(list(self.base.values())))
+        assert scores_of(self.snapshot, query) == scores_of(build_snapshot(in_any_order, LAYERS), query)
+
+
+TestHistory = History.TestCase
+TestHistory.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)

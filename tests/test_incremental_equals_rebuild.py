@@ -1,0 +1,176 @@
+"""After any sequence of edits and days a base answers, to the last bit, as one built afresh."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+import faqsearch.index.snapshot
+from faqsearch import Audience, EntryNotFoundError, FaqEntry, KnowledgeBase, Status
+from faqsearch.engine import Hit
+from faqsearch.entry import JAPAN
+
+IDS = [f"faq-{number}" for number in range(9)]
+PHRASES = (
+    "返品の送料は誰が払いますか",
+    "送料はいくらですか",
+    "送料無料の条件",
+    "パスワードを忘れました",
+    "ﾊﾟｽﾜｰﾄﾞの再設定",
+    "領収書が欲しい",
+    "引っ越したので住所を変えたい",
+    "ポイントの有効期限👨‍👩‍👧",
+    "未知語ゼグロフの使い方",
+    "サーバーにつながらない",
+)
+QUERIES = ("返品の送料", "パスワード再設定", "住所変更とポイント", "送", "ゼグロフ")
+FILTERS: tuple[dict[str, Any], ...] = ({}, {}, {"category": "配送"}, {"tags": ["送料"], "k": 2})
+FIRST_DAY = dt.date(2026, 4, 1)
+DAYS = st.integers(0, 4).map(lambda days: FIRST_DAY + dt.timedelta(days=days))
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> FaqEntry:
+    window = sorted(draw(st.lists(DAYS, max_size=2)))
+    return FaqEntry(
+        id=draw(st.sampled_from(IDS)),
+        question=draw(st.sampled_from(PHRASES)),
+        answer="。".join(draw(st.lists(st.sampled_from(PHRASES), min_size=1, max_size=3))),
+        variants=tuple(draw(st.lists(st.sampled_from(PHRASES), max_size=2, unique=True))),
+        category=draw(st.sampled_from(["", "配送", "会員"])),
+        tags=tuple(draw(st.lists(st.sampled_from(["送料", "急ぎ"]), max_size=2, unique=True))),
+        audience=draw(st.sampled_from(Audience)),
+        status=draw(st.sampled_from([Status.PUBLISHED] * 4 + [Status.DRAFT, Status.ARCHIVED])),
+        valid_from=window[0] if len(window) == 2 else None,
+        valid_until=window[-1] if window else None,
+    )
+
+
+def everything_about(hit: Hit) -> tuple[object, ...]:
+    return (hit.rank, hit.score, hit.entry, hit.explanation, hit.matches, hit.highlights, hit.snippet)
+
+
+def observed(base: KnowledgeBase, query: str, audience: Audience, **filters: Any) -> tuple[object, ...]:
+    result = base.search(query, audience=audience, **filters)
+    for hit in result.hits:
+        assert hit.explanation.value == hit.score
+        assert hit.explanation == base.explain(query, hit.id, audience)
+    suggestion = base.suggest(query, audience=audience)
+    return (
+        result.total,
+        [everything_about(hit) for hit in result.hits],
+        (suggestion.decision, suggestion.confidence, suggestion.evidence),
+        [everything_about(hit) for hit in suggestion.candidates],
+        [hit.id for hit in suggestion.offers],
+        base.categories(audience),
+    )
+
+
+class Edits(RuleBasedStateMachine):
+    """Edits a base and a plain dictionary alike."""
+
+    @initialize(
+        fold_at_least=st.sampled_from([0, 2, 64]), first=st.lists(entries(), unique_by=lambda e: e.id)
+    )
+    def begin(self, fold_at_least: int, first: list[FaqEntry]) -> None:
+        # Small bases would never fold their segments otherwise.
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(faqsearch.index.snapshot, "_FOLD_AT_LEAST", fold_at_least)
+        self.day = FIRST_DAY
+        self.model = {entry.id: entry for entry in first}
+        self.base = KnowledgeBase(first, clock=self.clock)
+
+    def clock(self) -> dt.datetime:
+        return dt.datetime.combine(self.day, dt.time(12), JAPAN)
+
+    @rule(changed=st.lists(entries(), max_size=4, unique_by=lambda entry: entry.id))
+    def upsert(self, changed: list[FaqEntry]) -> None:
+        self.base.upsert(*changed)
+        self.model.update((entry.id, entry) for entry in changed)
+
+    @rule(gone=st.lists(st.sampled_from(IDS), max_size=3, unique=True))
+    def delete(self, gone: list[str]) -> None:
+        if set(gone) <= set(self.model):
+            self.base.delete(*gone)
+            for entry_id in gone:
+                del self.model[entry_id]
+        else:
+            with pytest.raises(EntryNotFoundError):
+                self.base.delete(*gone)
+
+    @rule(day=DAYS)
+    def wake_up_on(self, day: dt.date) -> None:
+        self.day = day
+
+    @rule(day=DAYS, changed=entries())
+    def upsert_after_midnight(self, day: dt.date, changed: FaqEntry) -> None:
+        self.day = day
+        self.base.upsert(changed)
+        self.model[changed.id] = changed
+
+    @invariant()
+    def every_entry_is_where_it_should_be(self) -> None:
+        assert self.base.entries() == tuple(self.model[key] for key in sorted(self.model))
+        for audience in Audience:
+            seen = {key: entry for key, entry in self.model.items() if entry.is_visible(audience, self.day)}
+            for key in IDS:
+                if key in seen:
+                    assert self.base.get(key, audience) == seen[key]
+                else:
+                    with pytest.raises(EntryNotFoundError):
+                        self.base.get(key, audience)
+
+    @invariant()
+    def it_answers_as_a_fresh_base(self) -> None:
+        fresh = KnowledgeBase(self.model.values(), clock=self.clock)
+        # One query and filter a step keep this fast; over the steps all of them have their turn.
+        chance = zlib.crc32(repr(sorted(self.model.items())).encode())
+        query, filters = QUERIES[chance % len(QUERIES)], FILTERS[chance % len(FILTERS)]
+        for audience in Audience:
+            there, here = (observed(base, query, audience, **filters) for base in (fresh, self.base))
+            assert here == there
+
+    def teardown(self) -> None:
+        if hasattr(self, "patch"):
+            self.patch.undo()
+
+
+def test_any_sequence_of_edits_and_days_equals_a_fresh_build() -> None:
+    run_state_machine_as_test(
+        Edits,
+        settings=settings(
+            max_examples=50,
+            stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
+
+
+def test_edits_beyond_the_size_at_which_segments_are_folded_equal_a_fresh_build() -> None:
+    """The same at the real size: a hundred changes in a base of a hundred entries, one by one."""
+    many = [
+        FaqEntry(
+            id=f"faq-{number:03}",
+            question=f"{PHRASES[number % 10]}（{number}番）",
+            answer="。".join(PHRASES[number % 7 : number % 7 + 3]),
+            audience=Audience.OPERATOR if number % 3 == 0 else Audience.PUBLIC,
+        )
+        for number in range(140)
+    ]
+    base = KnowledgeBase(many[:100])
+    for number, entry in enumerate(many[100:]):
+        base.upsert(entry)
+        base.delete(many[2 * number].id)
+    for number in range(60, 100):
+        base.upsert(many[number])
+    fresh = KnowledgeBase(reversed(base.entries()))
+    for audience in Audience:
+        for query in QUERIES:
+            assert observed(base, query, audience) == observed(fresh, query, audience)

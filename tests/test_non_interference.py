@@ -1,0 +1,238 @@
+"""Nothing that an audience may not see changes anything that this audience can observe."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faqsearch import Audience, EntryNotFoundError, FaqEntry, KnowledgeBase, SearchResult, Status
+from faqsearch.entry import JAPAN
+
+PUBLIC_IDS = ("p1", "p2", "p3", "p4", "z9")
+HIDDEN_IDS = ("a0", "h1", "p2x", "zz")
+PHRASES = (
+    "返品の送料は誰が払いますか",
+    "送料はいくらですか",
+    "パスワードを忘れました",
+    "領収書が欲しい",
+    "ポイントの有効期限",
+    "責任者の裁量で返品の送料を負担する基準",
+)
+CATEGORIES = ("", "返品", "会員", "社内")
+TAGS = ("送料", "裁量")
+QUERIES = ("返品の送料", "裁量の基準", "パスワード", "送")
+DAYS = tuple(dt.date(2026, 4, day) for day in range(1, 5))
+BEFORE, AFTER = dt.date(2026, 3, 31), dt.date(2026, 4, 5)
+
+
+@st.composite
+def texts(draw: st.DrawFn, ids: tuple[str, ...]) -> FaqEntry:
+    return FaqEntry(
+        id=draw(st.sampled_from(ids)),
+        question=draw(st.sampled_from(PHRASES)),
+        answer="。".join(draw(st.lists(st.sampled_from(PHRASES), min_size=1, max_size=2))),
+        variants=tuple(draw(st.lists(st.sampled_from(PHRASES), max_size=1))),
+        category=draw(st.sampled_from(CATEGORIES)),
+        tags=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=2, unique=True))),
+    )
+
+
+@st.composite
+def public_entries(draw: st.DrawFn) -> FaqEntry:
+    window = sorted(draw(st.lists(st.sampled_from(DAYS), min_size=2, max_size=2)))
+    entry = draw(texts(PUBLIC_IDS))
+    return entry if draw(st.booleans()) else _within(entry, *window)
+
+
+@st.composite
+def hidden_entries(draw: st.DrawFn, ids: tuple[str, ...] = HIDDEN_IDS) -> FaqEntry:
+    """Entries that the public sees on none of the days, for every reason there is."""
+    entry = draw(texts(ids))
+    reason = draw(st.sampled_from(["operator", "operator", "draft", "archived", "expired", "future"]))
+    if reason == "operator":
+        return dataclasses.replace(entry, audience=Audience.OPERATOR)
+    if reason == "expired":
+        return _within(entry, None, BEFORE)
+    if reason == "future":
+        return _within(entry, AFTER, None)
+    return dataclasses.replace(entry, status=Status(reason))
+
+
+def _within(entry: FaqEntry, first: dt.date | None, last: dt.date | None) -> FaqEntry:
+    return dataclasses.replace(entry, valid_from=first, valid_until=last)
+
+
+def everything_in(result: SearchResult) -> list[object]:
+    details = [(hit.explanation, hit.matches, hit.highlights, hit.snippet) for hit in result.hits]
+    return [result, repr(result), details, repr(details)]
+
+
+def public_view(base: KnowledgeBase) -> list[object]:
+    """Everything that a caller for the public can learn about a base."""
+    seen: list[object] = [base.categories(), base.revision()]
+    for query in QUERIES:
+        seen += everything_in(base.search(query))
+        seen += everything_in(base.search(query, k=1))
+        suggestion = base.suggest(query)
+        seen += [suggestion, repr(suggestion)]
+        seen += [(hit.explanation, hit.highlights, hit.snippet) for hit in suggestion.candidates]
+    for category in CATEGORIES:
+        seen += everything_in(base.search("送料", category=category))
+    for tag in TAGS:
+        seen += everything_in(base.search("送料", tags=[tag]))
+    for entry_id in (*PUBLIC_IDS, *HIDDEN_IDS, "never"):
+        for call in (base.get, lambda key: base.explain("返品の送料", key)):
+            try:
+                seen.append(call(entry_id))
+            except EntryNotFoundError as error:
+                seen.append((type(error), str(error), repr(error), error.args, vars(error)))
+    return seen
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, day: dt.date) -> None:
+        self.day = day
+
+    def __call__(self) -> dt.datetime:
+        return dt.datetime.combine(self.day, dt.time(), JAPAN)
+
+
+@given(
+    public=st.lists(public_entries(), max_size=5, unique_by=lambda entry: entry.id),
+    hidden=st.lists(hidden_entries(), min_size=1, max_size=4, unique_by=lambda entry: entry.id),
+    day=st.sampled_from(DAYS),
+    data=st.data(),
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_bases_that_differ_in_hidden_entries_look_the_same_to_the_public(
+    public: list[FaqEntry], hidden: list[FaqEntry], day: dt.date, data: st.DataObject
+) -> None:
+    plain = KnowledgeBase(public, clock=Clock(day))
+    mixed = KnowledgeBase(data.draw(st.permutations(public + hidden)), clock=Clock(day))
+    assert public_view(mixed) == public_view(plain)
+
+
+# --- Histories
+
+
+@dataclass(frozen=True)
+class Upsert:
+    """An edit both bases see."""
+
+    entries: tuple[FaqEntry, ...]
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """Public entries go: deleted in the one base, replaced by hidden ones of the same id in the other."""
+
+    replaced_by: tuple[FaqEntry, ...]
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """Another day begins for both bases."""
+
+    day: dt.date
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Hidden entries are added or replaced in the second base only."""
+
+    entries: tuple[FaqEntry, ...]
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Hidden entries are deleted in the second base only."""
+
+
+@dataclass(frozen=True)
+class OperatorLooks:
+    """An operator reads the second base."""
+
+    query: str
+
+
+def some(entries: st.SearchStrategy[FaqEntry]) -> st.SearchStrategy[tuple[FaqEntry, ...]]:
+    return st.lists(entries, max_size=3, unique_by=lambda entry: entry.id).map(tuple)
+
+
+STEPS = st.one_of(
+    st.builds(Upsert, some(public_entries())),
+    st.builds(Withdraw, some(hidden_entries(PUBLIC_IDS))),
+    st.builds(Sleep, st.sampled_from(DAYS)),
+    st.builds(Hidden, some(hidden_entries())),
+    st.builds(Forget),
+    st.builds(OperatorLooks, st.sampled_from(QUERIES)),
+    st.none(),
+)
+
+
+def play_hidden(step: object, base: KnowledgeBase) -> None:
+    """Do what the public must not notice."""
+    if isinstance(step, Hidden):
+        base.upsert(*step.entries)
+    elif isinstance(step, Forget):
+        base.delete(*(entry.id for entry in base.entries() if entry.id in HIDDEN_IDS))
+    elif isinstance(step, OperatorLooks):
+        base.search(step.query, audience="operator")
+        base.suggest(step.query, audience="operator")
+
+
+def play_public(step: object, plain: KnowledgeBase, mixed: KnowledgeBase) -> None:
+    """Do the same, as the public sees it, to both bases."""
+    if isinstance(step, Upsert):
+        plain.upsert(*step.entries)
+        mixed.upsert(*step.entries)
+    elif isinstance(step, Withdraw):
+        known = _ids(plain.entries())
+        plain.delete(*(entry.id for entry in step.replaced_by if entry.id in known))
+        mixed.upsert(*step.replaced_by)
+
+
+def _ids(entries: Iterable[FaqEntry]) -> set[str]:
+    return {entry.id for entry in entries}
+
+
+@given(
+    first=st.lists(public_entries(), max_size=5, unique_by=lambda entry: entry.id),
+    steps=st.lists(STEPS, max_size=10),
+)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_hidden_edits_between_public_ones_change_nothing_for_the_public(
+    first: list[FaqEntry], steps: list[object]
+) -> None:
+    """The public looks wherever a step is None, and at the end."""
+    clock = Clock(DAYS[0])
+    plain, mixed = KnowledgeBase(first, clock=clock), KnowledgeBase(first, clock=clock)
+    for step in [*steps, None]:
+        if isinstance(step, Sleep):
+            clock.day = step.day
+        play_hidden(step, mixed)
+        play_public(step, plain, mixed)
+        if step is None:
+            assert public_view(mixed) == public_view(plain)
+
+
+def test_the_observation_notices_one_public_entry_more() -> None:
+    entry = FaqEntry(id="p1", question=PHRASES[0], answer=PHRASES[1])
+    assert public_view(KnowledgeBase([entry])) != public_view(
+        KnowledgeBase([entry, dataclasses.replace(entry, id="p2")])
+    )
+
+
+def test_operators_do_notice_what_is_hidden_from_the_public_alone() -> None:
+    public = FaqEntry(id="p1", question=PHRASES[0], answer=PHRASES[1])
+    internal = FaqEntry(id="h1", question=PHRASES[5], answer=PHRASES[1], audience="operator")
+    base = KnowledgeBase([public, internal])
+    assert [hit.id for hit in base.search("裁量の基準", audience="operator").hits] == ["h1"]
+    assert base.search("裁量の基準").hits == ()
