@@ -32,7 +32,7 @@ REASONS = {
     "margin": "2位との差",
     "rivals": "僅差の候補の多さ",
     "missing": "見つからない重要語の重さ",
-    "information": "メモの情報の量",
+    "information": "FAQと共通する言葉の情報の量",
 }
 
 

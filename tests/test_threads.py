@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -165,22 +166,27 @@ def check(world: World, revision: tuple[Audience, int]) -> None:
         assert suggested == {suggestion_figures(fresh.suggest(text, "chat", audience))}
 
 
-def test_threads_that_search_suggest_and_edit_get_single_threaded_results(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@contextmanager
+def threads_meeting_often() -> Iterator[None]:
+    """Let the interpreter change threads far more often than it does by default."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(5e-4)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def test_threads_that_search_suggest_and_edit_get_single_threaded_results() -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(5e-4)  # threads meet far more often than by default
-    try:
+    with threads_meeting_often():
         world = World(read_entries(sample_path("shop"))[:120], time.monotonic() + SECONDS)
         work = [world.search] * SEARCHING + [world.suggest] * SUGGESTING + [world.edit] * EDITING
         with ThreadPoolExecutor(max_workers=len(work)) as pool:
             futures = [pool.submit(job, random.Random(seed + n)) for n, job in enumerate(work)]
         for future in futures:
             future.result()
-    finally:
-        sys.setswitchinterval(interval)
 
     seen = sorted(set(world.searches) | set(world.suggestions))
     assert len(work) == 32
@@ -189,3 +195,24 @@ def test_threads_that_search_suggest_and_edit_get_single_threaded_results(
     assert set(seen) <= set(world.states)
     for revision in random.Random(seed).sample(seen, min(CHECKED_REVISIONS, len(seen))):
         check(world, revision)
+
+
+def test_no_edit_is_lost_when_many_threads_edit_at_once() -> None:
+    base = KnowledgeBase()
+
+    def add(thread: int) -> None:
+        for number in range(20):
+            key = f"faq-{thread}-{number}"
+            base.upsert(
+                FaqEntry(id=key, question=f"質問{number}", answer=TEXTS[thread]),
+                FaqEntry(id=f"gone-{thread}", question=f"質問{number}", answer=TEXTS[thread]),
+            )
+            assert base.get(key).answer == TEXTS[thread]
+        base.delete(f"gone-{thread}")
+
+    with threads_meeting_often(), ThreadPoolExecutor(max_workers=len(TEXTS)) as pool:
+        list(pool.map(add, range(len(TEXTS))))
+    assert {entry.id for entry in base.entries()} == {
+        f"faq-{thread}-{number}" for thread in range(len(TEXTS)) for number in range(20)
+    }
+    assert base.revision() == len(TEXTS) * 21

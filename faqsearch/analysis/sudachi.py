@@ -29,6 +29,9 @@ LAYERS: Final = ("a", "c", NGRAM_LAYER)
 _MAX_CHARACTERS: Final = 12_000
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
 _PAUSE: Final = re.compile(r"[\s、,]")
+_KANJI: Final = re.compile(r"[一-鿿々]")
+_ICHIDAN: Final = re.compile(r"[いきぎしじちにひびみりえけげせぜてでねへべめれ]る$")
+_U_TO_I_ROW: Final = str.maketrans("うくぐすつぬぶむる", "いきぎしちにびみり")
 
 
 @cache
@@ -76,8 +79,9 @@ def _is_content_part_of_speech(part_of_speech: tuple[str, ...]) -> bool:
 class SudachiAnalyzer:
     """Analyses Japanese with Sudachi; safe to share between threads, and picklable.
 
-    Layers, in this order: ``a``, the normalised forms of content words in short units; ``c``, long units
-    that consist of several short ones; ``ngram``, character n-grams that touch a content word. Unknown words
+    Layers, in this order: ``a``, the normalised forms of content words in short units, compound verbs as the
+    noun made of them (引っ越した and 引っ越し are one term); ``c``, long units that consist of several short
+    ones; ``ngram``, character n-grams that touch a content word. Unknown words
     are kept. Function words and set phrases of politeness are in no layer.
 
     Called as a function it returns the ``a`` terms as a plain list, which is what scikit-learn's vectorizers
@@ -156,7 +160,7 @@ class SudachiAnalyzer:
         for offset, part in _split_at_sentences(text):
             after_te = False
             for morpheme in tokenizer.tokenize(part):
-                parts = morpheme.split(SplitMode.A, add_single=False)
+                parts = () if _is_compound_verb(morpheme) else morpheme.split(SplitMode.A, add_single=False)
                 if not _is_stopped(stopped, offset + morpheme.begin(), offset + morpheme.end()):
                     for unit in parts or (morpheme,):
                         _add(short, unit, offset, after_te=after_te)
@@ -176,9 +180,24 @@ def _add(layer: LayerTerms, morpheme: Morpheme, offset: int, *, after_te: bool) 
     form = morpheme.normalized_form()
     if form in STOP_FORMS or (after_te and form in AUXILIARY_FORMS) or not form.strip():
         return
-    layer.terms.append(form)
+    layer.terms.append(_as_noun(form) if _is_compound_verb(morpheme) else form)
     layer.starts.append(offset + morpheme.begin())
     layer.ends.append(offset + morpheme.end())
+
+
+def _is_compound_verb(morpheme: Morpheme) -> bool:
+    """Tell whether a morpheme is a verb written with two kanji or more, such as 引っ越す or 申し込む."""
+    return morpheme.part_of_speech()[0] == "動詞" and len(_KANJI.findall(morpheme.normalized_form())) > 1
+
+
+def _as_noun(verb: str) -> str:
+    """Turn a compound verb into the noun made of it (引っ越す -> 引っ越し, 買い替える -> 買い替え).
+
+    The parts of such a verb say little (申す, 込む), and people use verb and noun for the same matter.
+    """
+    if _ICHIDAN.search(verb):
+        return verb[:-1]
+    return verb[:-1] + verb[-1].translate(_U_TO_I_ROW)
 
 
 def _is_unknown_word(morpheme: Morpheme) -> bool:

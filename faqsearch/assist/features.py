@@ -24,7 +24,7 @@ FEATURES: Final[Mapping[str, str]] = {
     "margin": "lead over the runner-up, as a share of the first score",
     "rivals": "number of other hits that score at least 80 % of the first, logarithm of 1 + n",
     "missing": "information of the most informative word of the inquiry that the entry lacks, as a share",
-    "information": "information in the inquiry, logarithm of 1 + the sum of idf",
+    "information": "information that inquiry and first entry share, logarithm of 1 + the sum of idf",
 }
 """Name of each feature to what it is, in the order of a feature vector."""
 
@@ -53,31 +53,31 @@ class FeatureExtractor:
         inquiry = self._words(result.text)
         idf = {word: self._idf(word) for word in inquiry.words}
         total = math.fsum(idf.values())
-        information = math.log1p(total)
         if not result.hits:
-            return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, information)
+            return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+        entry = result.hits[0].entry
+        words = self._entry_words(entry)
+        shared = math.fsum(idf[word] for word in inquiry.words & words)
+        lacking = max((idf[word] for word in inquiry.words - words), default=0.0)
         return (
-            *self._match(inquiry, idf, total, result.hits[0].entry),
+            shared / total if total else 0.0,
+            *self._best_question(inquiry, idf, total, entry),
             *_lead(result.hits),
-            *self._missing(idf, total, result.hits[0].entry),
-            information,
+            lacking / total if total else 1.0,
+            math.log1p(shared),
         )
 
-    def _match(
+    def _best_question(
         self, inquiry: _Words, idf: Mapping[str, float], total: float, entry: FaqEntry
-    ) -> Sequence[float]:
-        everything = self._entry_words(entry)
-        coverage = _share((idf[word] for word in inquiry.words & everything), total)
-        best = max(
-            self._question_match(inquiry, idf, total, text) for text in (entry.question, *entry.variants)
-        )
-        _, question_coverage, question_match, overlap = best
-        return coverage, question_coverage, question_match, overlap
+    ) -> tuple[float, float, float]:
+        """Compare with the wording of the question, own or variant, that matches best."""
+        wordings = (entry.question, *entry.variants)
+        return max((self._question_match(inquiry, idf, total, text) for text in wordings), key=sum)
 
     def _question_match(
         self, inquiry: _Words, idf: Mapping[str, float], total: float, text: str
-    ) -> tuple[float, float, float, float]:
-        """Compare with one wording of the question; the first number is the quality of the match."""
+    ) -> tuple[float, float, float]:
+        """Compare with one wording of the question: coverage of it and by it, overlap of n-grams."""
         question = self._words(text)
         question_idf = {word: self._idf(word) for word in question.words}
         common = inquiry.words & question.words
@@ -85,11 +85,7 @@ class FeatureExtractor:
         matched = _share((question_idf[word] for word in common), math.fsum(question_idf.values()))
         n_grams = len(inquiry.ngrams) + len(question.ngrams)
         overlap = 2 * len(inquiry.ngrams & question.ngrams) / n_grams if n_grams else 0.0
-        return covered + matched + overlap, covered, matched, overlap
-
-    def _missing(self, idf: Mapping[str, float], total: float, entry: FaqEntry) -> tuple[float]:
-        lacking = idf.keys() - self._entry_words(entry)
-        return (max((idf[word] for word in lacking), default=0.0) / total if total else 1.0,)
+        return covered, matched, overlap
 
     def _entry_words(self, entry: FaqEntry) -> frozenset[str]:
         texts = (entry.question, *entry.variants, entry.answer, entry.category, *entry.tags)

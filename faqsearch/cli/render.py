@@ -39,7 +39,7 @@ EVIDENCE_LABELS: Final = {
     "margin": "2位との差",
     "rivals": "1位に迫る候補の多さ",
     "missing": "FAQにない言葉のうち、最も特徴的なものの重み",
-    "information": "問い合わせの情報の量",
+    "information": "FAQと共通する言葉の情報の量",
 }
 _DECISION_STYLES: Final = {
     Decision.ANSWER: "bold green",

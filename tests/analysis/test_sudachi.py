@@ -212,3 +212,27 @@ def test_parts_make_up_the_text_and_stay_under_the_limit(unit: str, times: int) 
         cut_at_sentence = part[-1] in "。\n"
         cut_at_pause = part[-1] in "、 " and not set("。\n") & set(part)
         assert cut_at_sentence or cut_at_pause or not set("。\n、 ") & set(part)
+
+
+@pytest.mark.parametrize(
+    ("verb", "noun"),
+    [
+        ("引っ越したんだけど", "引っ越し"),
+        ("ひっこした", "ひっこし"),
+        ("申し込めない", "申込み"),
+        ("問い合わせたい", "お問合せ"),
+        ("取り消す", "取消"),
+        ("受け取れなかった", "受取り"),
+        ("差し替えたら", "差替え"),
+        ("支払う", "支払い"),
+    ],
+)
+def test_a_compound_verb_and_the_noun_made_of_it_are_one_term(
+    analyzer: SudachiAnalyzer, verb: str, noun: str
+) -> None:
+    assert analyzer(verb) == analyzer(noun) != []
+    assert len(analyzer(verb)) == 1
+
+
+def test_a_simple_verb_stays_a_verb(analyzer: SudachiAnalyzer) -> None:
+    assert analyzer("荷物が届かない、返す") == ["荷物", "届く", "返す"]

@@ -70,7 +70,7 @@ def test_the_features_of_a_match_in_the_question() -> None:
             "margin": 0.25,
             "rivals": 0.0,
             "missing": IN_NONE / total,
-            "information": math.log1p(total),
+            "information": math.log1p(IN_TWO + IN_ONE),
         },
         abs=1e-12,
     )
@@ -148,5 +148,5 @@ def test_without_a_hit_every_feature_has_its_worst_value() -> None:
         "margin": 0.0,
         "rivals": 0.0,
         "missing": 1.0,
-        "information": math.log1p(IN_NONE),
+        "information": 0.0,
     }

@@ -16,7 +16,9 @@ from faqsearch import (
     sample_path,
 )
 from faqsearch.assist import LogisticModel
+from faqsearch.assist import suggest as suggest_with
 from faqsearch.assist.features import FEATURES
+from faqsearch.engine import View
 from faqsearch.entry import Audience
 
 N = len(FEATURES)
@@ -129,3 +131,25 @@ def test_more_of_the_inquiry_in_the_entry_makes_more_confident() -> None:
     diluted = base.suggest(f"{entry.question} 惑星ゼグロフの天気と株価と献立の相談")
     assert exact.candidates[0].id == diluted.candidates[0].id == "shop-001"
     assert exact.confidence > diluted.confidence
+
+
+def test_search_and_evidence_come_from_one_state_however_soon_an_edit_follows() -> None:
+    base = KnowledgeBase(ENTRIES)
+    before = base.suggest("送料について7")
+    inner = base._engines[Audience.PUBLIC]
+
+    class EditedAtOnce:
+        """An engine whose base is edited as soon as somebody has looked at it."""
+
+        analyzer = inner.analyzer
+        search = inner.search
+
+        @property
+        def view(self) -> View:
+            view = inner.view
+            base.delete(*(entry.id for entry in ENTRIES[1:]))
+            return view
+
+    engine: Any = EditedAtOnce()
+    assert suggest_with(engine, load_confidence_model(), "送料について7") == before
+    assert base.revision() == before.revision + 1
