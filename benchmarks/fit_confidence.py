@@ -22,7 +22,7 @@ from rich.progress import track
 from rich.table import Table
 
 import faqsearch
-from faqsearch.assist.confidence import ConfidenceModel
+from faqsearch.assist.confidence import ConfidenceModel, LogisticModel
 from faqsearch.assist.features import FEATURES
 from faqsearch.assist.fitting import (
     LabelledFeatures,
@@ -46,9 +46,19 @@ CHOOSE_AT = 0.5
 FloatArray = npt.NDArray[np.float64]
 
 
+def unfitted_model() -> ConfidenceModel:
+    """Return a model without knowledge: features are read off suggestions before there is a fitted one."""
+    zero = (0.0,) * len(FEATURES)
+    logistic = LogisticModel(means=zero, scales=(1.0,) * len(FEATURES), weights=zero, intercept=0.0)
+    return ConfidenceModel(
+        first=logistic, among_three=logistic, answer_at=1.0, choose_at=1.0, preset=PRESET, provenance={}
+    )
+
+
 def labelled_rows(name: str) -> list[dict[str, Any]]:
     """Suggest for every labelled inquiry of a sample base, and note features, score and truth."""
-    base = faqsearch.load(faqsearch.sample_path(name), preset=PRESET)
+    entries = faqsearch.read_entries(faqsearch.sample_path(name))
+    base = faqsearch.KnowledgeBase(entries, preset=PRESET, confidence_model=unfitted_model())
     lines = faqsearch.sample_path(name, "inquiries.jsonl").read_text(encoding="utf-8").splitlines()
     rows = []
     for line in track(lines, description=f"suggesting ({name})"):

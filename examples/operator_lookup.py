@@ -26,12 +26,10 @@ ADVICE = {
 }
 REASONS = {
     "coverage": "メモの内容が回答に含まれる割合",
-    "question_coverage": "メモの内容が質問に含まれる割合",
     "question_match": "質問の内容がメモに含まれる割合",
     "ngram_overlap": "文字の並びの重なり",
     "margin": "2位との差",
     "rivals": "僅差の候補の多さ",
-    "missing": "見つからない重要語の重さ",
     "information": "FAQと共通する言葉の情報の量",
 }
 

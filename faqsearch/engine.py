@@ -174,24 +174,28 @@ class Engine:
         """The analyzer of entries and queries."""
         return self._analyzer
 
-    def change(
+    def changed(
         self, entries: Collection[FaqEntry], documents: Collection[Document], removed: Collection[str]
-    ) -> None:
-        """Add, replace and remove entries; the next search sees all of it or, on an error, nothing of it.
+    ) -> View:
+        """Return the current view with entries added, replaced and removed; nothing is published yet.
 
         Args:
             entries: Entries this audience may see now.
             documents: Their analysed documents, in the same order.
             removed: Ids of entries it may not see any more.
         """
-        if not entries and not removed:
-            return
         old = self._view
+        if not entries and not removed:
+            return old
         snapshot = update_snapshot(old.snapshot, list(documents), removed)
         gone = set(removed)
         kept = {entry_id: entry for entry_id, entry in old.entries.items() if entry_id not in gone}
         kept.update((entry.id, entry) for entry in entries)
-        self._view = View(snapshot, kept, old.revision + 1)
+        return View(snapshot, kept, old.revision + 1)
+
+    def publish(self, view: View) -> None:
+        """Make a view the current one: the next search sees it."""
+        self._view = view
 
     def search(
         self,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeVar, get_args
 
-from faqsearch.errors import EntryError
+from faqsearch.errors import EntryError, InputError, shown
 
 FieldName = Literal["question", "variants", "answer", "category", "tags"]
 """A field of an entry whose text is searched."""
@@ -31,6 +32,19 @@ class Audience(StrEnum):
 
     PUBLIC = "public"
     OPERATOR = "operator"
+
+    @classmethod
+    def parse(cls, value: Audience | str) -> Audience:
+        """Return the audience of a name.
+
+        Raises:
+            InputError: If there is no such audience.
+        """
+        try:
+            return cls(value)
+        except ValueError:
+            allowed = ", ".join(member.value for member in cls)
+            raise InputError(f"audience came as {shown(value)}; allowed are {allowed}") from None
 
     def may_see(self, other: Audience) -> bool:
         """Tell whether a reader of this audience may see an entry made for ``other``."""
@@ -60,7 +74,7 @@ class FaqEntry:
         status: Only ``published`` entries are found.
         valid_from: First day on which the entry is found (Japan time), or None.
         valid_until: Last day on which the entry is found (Japan time, inclusive), or None.
-        url: Where the entry is published (http or https), or empty.
+        url: Where the entry is published (http or https, percent-encoded), or empty.
 
     Raises:
         EntryError: If a field breaks its rule; the error names the field.
@@ -86,12 +100,11 @@ class FaqEntry:
         for field in ("id", "question", "answer", "category", "url"):
             _set(self, field, _text(field, getattr(self, field)))
         for field in ("question", "answer"):
-            if not getattr(self, field).strip():
+            if _is_invisible(getattr(self, field)):
                 raise EntryError(field, "is empty; write at least one visible character")
         _check_id(self.id)
         _check_window(self.valid_from, self.valid_until)
-        if self.url and not self.url.startswith(("http://", "https://")):
-            raise EntryError("url", f"came as {self.url!r}; it must begin with http:// or https://")
+        _check_url(self.url)
 
     def is_visible(self, audience: Audience, today: dt.date) -> bool:
         """Tell whether a reader of ``audience`` may find this entry on the day ``today`` (Japan time)."""
@@ -148,6 +161,23 @@ def _check_id(entry_id: str) -> None:
         raise EntryError("id", f"has {len(entry_id)} characters; allowed are 1 to {MAX_ID_LENGTH}")
     if any(character.isspace() or not character.isprintable() for character in entry_id):
         raise EntryError("id", f"came as {entry_id!r}; white space and invisible characters are not allowed")
+
+
+def _check_url(url: str) -> None:
+    if url and not url.startswith(("http://", "https://")):
+        raise EntryError("url", f"came as {url!r}; it must begin with http:// or https://")
+    for character in url:
+        if character in '"<>' or character.isspace() or not character.isprintable():
+            raise EntryError(
+                "url",
+                f"holds U+{ord(character):04X}; white space, double quotes, angle brackets and invisible "
+                "characters must be percent-encoded",
+            )
+
+
+def _is_invisible(text: str) -> bool:
+    """Tell whether a text is nothing but white space and format characters (zero-width space, say)."""
+    return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
 
 
 def _check_window(first: object, last: object) -> None:

@@ -17,8 +17,29 @@ query or inquiry: that is personal data, and messages end up in logs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
+from typing import Final
+
+_WORD: Final = re.compile(r"[A-Za-z0-9_.:-]{1,30}")
+
+
+def shown(value: object) -> str:
+    """Word a value for a message: quoted if it cannot be a sentence, else only its type and length.
+
+    Quoted are strings of 1 to 30 ASCII letters, digits and ``_.:-``. Anything else may be a customer's
+    text that slipped into the wrong place.
+    """
+    if is_word(value):
+        return repr(str(value))
+    kind = type(value).__name__
+    return f"{kind} of length {len(value)}" if isinstance(value, Sized) else kind
+
+
+def is_word(value: object) -> bool:
+    """Tell whether a message may repeat a value: see :func:`shown`."""
+    return isinstance(value, str) and _WORD.fullmatch(value) is not None
 
 
 class FaqSearchError(Exception):
@@ -45,6 +66,9 @@ class EntryNotFoundError(FaqSearchError, KeyError):
     """No entry with this id is visible to the audience that asked.
 
     An entry that exists but may not be seen raises the very same message as one that never existed.
+
+    Attributes:
+        entry_id: The id that was asked for; the message repeats it only if it is a plain word.
     """
 
     def __init__(self, entry_id: str) -> None:
@@ -52,7 +76,8 @@ class EntryNotFoundError(FaqSearchError, KeyError):
         self.entry_id = entry_id
 
     def __str__(self) -> str:
-        return f"no entry with id {self.entry_id!r} is visible to this audience"
+        wanted = f"id {self.entry_id!r}" if is_word(self.entry_id) else "this id"
+        return f"no entry with {wanted} is visible to this audience"
 
 
 class InputError(FaqSearchError, ValueError):

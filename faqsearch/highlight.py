@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, Literal
 
 from faqsearch.analysis import Analyzer, Terms, normalize
+from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FaqEntry
 from faqsearch.ranking import Query
 
@@ -17,7 +18,6 @@ ShownField = Literal["question", "answer"]
 SHOWN_FIELDS: Final[tuple[ShownField, ...]] = ("question", "answer")
 SNIPPET_LENGTH: Final = 120
 _BOUNDARY: Final = re.compile(r"(?<=[。！？!?\n])")
-_NGRAM_LAYER: Final = "ngram"
 _PASSES: Final = ((False, 1), (True, 2), (True, 1))
 """Whether n-grams are looked for, and the length of the shortest term that counts; the first to find wins."""
 
@@ -81,7 +81,7 @@ def _matched_spans(terms: Terms, query: Query, *, ngrams: bool, shortest: int) -
     spans = [
         terms.original_span(layer, position)
         for layer, layer_terms in terms.layers.items()
-        if (layer == _NGRAM_LAYER) is ngrams
+        if (layer == NGRAM_LAYER) is ngrams
         for position, term in enumerate(layer_terms.terms)
         if term in query.terms(layer)
         and layer_terms.ends[position] > layer_terms.starts[position]
@@ -130,10 +130,13 @@ def cut_snippet(answer: str, highlights: Sequence[Highlight]) -> Snippet:
 
 def _best_start(answer: str, marked: Sequence[Span], characters: Sequence[Span]) -> int:
     """Choose from where most highlighted text is shown; of equals a sentence start, then the first."""
-    bounds = [0, *(match.start() for match in _BOUNDARY.finditer(answer)), len(answer)]
+    ends = (_character_at(characters, match.start())[1] for match in _BOUNDARY.finditer(answer))
+    bounds = [0, *ends, len(answer)]
     sentences = [first for first, second in pairwise(bounds) if answer[first:second].strip()]
     starts = [first for first, _ in marked]
-    candidates = [start for start in (*sentences, *starts) if _character_at(characters, start)[0] == start]
+    # A highlight too far into its sentence to be shown with the beginning of it.
+    far = [first for first, last in marked if last - bounds[bisect_right(bounds, first) - 1] > SNIPPET_LENGTH]
+    candidates = [start for start in (*sentences, *far, 0) if _character_at(characters, start)[0] == start]
     totals = list(accumulate((last - first for first, last in marked), initial=0))
 
     def marked_before(offset: int) -> int:
@@ -147,7 +150,7 @@ def _best_start(answer: str, marked: Sequence[Span], characters: Sequence[Span])
         return marked_before(start + SNIPPET_LENGTH) - marked_before(start)
 
     # max takes the first of equals, and the sentences stand first.
-    return max(candidates, key=shown_from, default=0)
+    return max(candidates, key=shown_from)
 
 
 def _long_characters(text: str) -> list[Span]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from faqsearch.analysis import Analyzer, SudachiAnalyzer
 from faqsearch.assist import CHANNELS, ConfidenceModel, Suggestion, load_confidence_model, suggest
-from faqsearch.engine import Engine, SearchResult
+from faqsearch.engine import Engine, SearchResult, View
 from faqsearch.entry import JAPAN, Audience, FaqEntry
-from faqsearch.errors import EntryNotFoundError, InputError
+from faqsearch.errors import EntryNotFoundError, InputError, shown
 from faqsearch.index import Document, analyze_entry
 from faqsearch.ranking import Explanation, Preset, load_preset
 from faqsearch.store import read_entries, write_entries
@@ -27,7 +27,8 @@ def _now() -> dt.datetime:
 class KnowledgeBase:
     """A FAQ base: entries, and for each audience an engine over what that audience may see.
 
-    Edits are searchable on return. All methods may be called from any thread; searches never wait for edits.
+    Edits are searchable on return. All methods may be called from any thread. Searches do not wait
+    for edits; only the first one of a new day may, while it brings in what that day begins or ends.
 
     Args:
         entries: The entries, with distinct ids.
@@ -114,7 +115,7 @@ class KnowledgeBase:
         """
         _check_text(text)
         if channel not in CHANNELS:
-            raise InputError(f"channel came as {channel!r}; allowed are {', '.join(CHANNELS)}")
+            raise InputError(f"channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
         return suggest(self._engine(audience), self._model, text)
 
     def get(self, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> FaqEntry:
@@ -150,8 +151,16 @@ class KnowledgeBase:
         changed = {entry.id: entry for entry in entries}
         if len(changed) < len(entries):
             raise InputError("an id occurs twice among the entries; give each id once")
+        # Most of the work is analysis; done here, it makes nobody wait.
+        known, today = self._entries, set(self._days.values())
+        documents = {
+            entry.id: analyze_entry(self._analyzer, entry)
+            for entry in entries
+            if known.get(entry.id) != entry
+            and any(entry.is_visible(Audience.OPERATOR, day) for day in today)  # who sees all the public sees
+        }
         with self._edit:
-            self._publish({**self._entries, **changed}, self._days)
+            self._publish({**self._entries, **changed}, self._days, documents)
 
     def delete(self, *entry_ids: str) -> None:
         """Remove entries for all audiences; all of them or, on an error, none.
@@ -167,7 +176,8 @@ class KnowledgeBase:
                 if entry_id not in self._entries:
                     raise EntryNotFoundError(entry_id)
             gone = set(entry_ids)
-            self._publish({key: entry for key, entry in self._entries.items() if key not in gone}, self._days)
+            kept = {key: entry for key, entry in self._entries.items() if key not in gone}
+            self._publish(kept, self._days, {})
 
     def entries(self) -> tuple[FaqEntry, ...]:
         """Return all entries, drafts and archived ones included, by id: the owner's view."""
@@ -192,15 +202,13 @@ class KnowledgeBase:
 
     def _engine(self, audience: Audience | str) -> Engine:
         """Return the engine of an audience, brought up to date if a day has passed."""
-        try:
-            audience = Audience(audience)
-        except ValueError:
-            allowed = ", ".join(member.value for member in Audience)
-            raise InputError(f"audience came as {audience!r}; allowed are {allowed}") from None
+        audience = Audience.parse(audience)
         if self._current_day() != self._days[audience]:
             with self._edit:
                 # Asked again: while this thread waited, another may have gone on to the next day.
-                self._publish(self._entries, {**self._days, audience: self._current_day()})
+                day = self._current_day()
+                if day != self._days[audience]:
+                    self._publish(self._entries, {**self._days, audience: day}, {})
         return self._engines[audience]
 
     def _current_day(self) -> dt.date:
@@ -209,26 +217,32 @@ class KnowledgeBase:
             raise InputError("the clock told a time without a time zone; give datetime.now(timezone), say")
         return now.astimezone(JAPAN).date()
 
-    def _publish(self, entries: dict[str, FaqEntry], days: dict[Audience, dt.date]) -> None:
+    def _publish(
+        self, entries: dict[str, FaqEntry], days: dict[Audience, dt.date], documents: dict[str, Document]
+    ) -> None:
         """Bring every engine to these entries on its day. The caller holds the lock.
 
-        Everything that can fail (the analysis) comes first, so that an error leaves all as it was.
+        Everything that can fail comes first, so that an error leaves all as it was. Entries without a
+        document (their first day has come) are analysed here.
         """
-        documents: dict[str, Document] = {}
-        changes = []
+        views: dict[Audience, View] = {}
         for audience, engine in self._engines.items():
+            if entries is self._entries and days[audience] == self._days[audience]:
+                continue  # another audience's day has passed
             old = engine.view.entries
-            day = days[audience]
-            visible = {key: entry for key, entry in entries.items() if entry.is_visible(audience, day)}
+            visible = {
+                key: entry for key, entry in entries.items() if entry.is_visible(audience, days[audience])
+            }
             new = [
                 entry for key, entry in visible.items() if old.get(key) is not entry and old.get(key) != entry
             ]
             for entry in new:
                 if entry.id not in documents:
                     documents[entry.id] = analyze_entry(self._analyzer, entry)
-            changes.append((engine, new, [documents[entry.id] for entry in new], old.keys() - visible.keys()))
-        for engine, new, analyzed, removed in changes:
-            engine.change(new, analyzed, removed)
+            analyzed = [documents[entry.id] for entry in new]
+            views[audience] = engine.changed(new, analyzed, old.keys() - visible.keys())
+        for audience, view in views.items():
+            self._engines[audience].publish(view)
         self._entries = entries
         self._days = days
 

@@ -55,7 +55,8 @@ def engine_of(*entries: FaqEntry, analyzer: Analyzer = SUDACHI, preset: Preset |
 
 
 def put(engine: Engine, *entries: FaqEntry, removed: tuple[str, ...] = ()) -> None:
-    engine.change(entries, [analyze_entry(engine.analyzer, entry) for entry in entries], removed)
+    documents = [analyze_entry(engine.analyzer, entry) for entry in entries]
+    engine.publish(engine.changed(entries, documents, removed))
 
 
 def ids(result: SearchResult) -> list[str]:

@@ -104,6 +104,16 @@ def test_field_text_joins_repeated_fields_by_line_breaks() -> None:
         ("valid_until", dt.datetime(2026, 4, 1, tzinfo=JAPAN), "valid_until: came as datetime"),
         ("url", "ftp://faq.example/1", "it must begin with http:// or https://"),
         ("url", "javascript:alert(1)", "it must begin with http:// or https://"),
+        ("url", "https://faq.example/a b", "holds U+0020; white space, double quotes, angle brackets and"),
+        ("url", "https://faq.example/\u3000", "url: holds U+3000"),
+        ("url", "https://faq.example/\n", "url: holds U+000A"),
+        ("url", 'https://faq.example/"', "url: holds U+0022"),
+        ("url", "https://faq.example/<b", "url: holds U+003C"),
+        ("url", "https://faq.example/b>", "characters must be percent-encoded"),
+        ("url", "https://faq.example/\u202ecod", "url: holds U+202E"),
+        ("url", "https://faq.example/\x7f", "url: holds the control character U+007F"),
+        ("question", "\u200b\u2060", "question: is empty; write at least one visible character"),
+        ("answer", " \ufeff\n\u00ad", "answer: is empty; write at least one visible character"),
     ],
 )
 def test_a_field_that_breaks_its_rule_is_named(field: str, value: Any, message: str) -> None:

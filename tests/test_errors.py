@@ -12,6 +12,7 @@ import pytest
 
 import faqsearch
 from faqsearch import errors
+from faqsearch.entry import Status
 from faqsearch.errors import (
     DictionaryError,
     EntryError,
@@ -22,6 +23,7 @@ from faqsearch.errors import (
     InputError,
     Problem,
     SettingsError,
+    shown,
 )
 
 PROBLEMS = (
@@ -122,6 +124,37 @@ def test_a_missing_entry_is_named_without_saying_whether_it_is_hidden() -> None:
     error = EntryNotFoundError("faq-1")
     assert error.entry_id == "faq-1"
     assert str(error) == "no entry with id 'faq-1' is visible to this audience"
+
+
+@pytest.mark.parametrize(
+    "entry_id", ["返品-1", "山田の電話番号は", "two words", "x" * 31, "a@b.example", "", "faq-1\n"]
+)
+def test_an_id_that_may_be_a_customers_text_is_not_repeated(entry_id: str) -> None:
+    error = EntryNotFoundError(entry_id)
+    assert error.entry_id == entry_id
+    assert str(error) == "no entry with this id is visible to this audience"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("fax", "'fax'"),
+        ("Faq_1.a:b-c", "'Faq_1.a:b-c'"),
+        ("x" * 30, repr("x" * 30)),
+        ("x" * 31, "str of length 31"),
+        ("two words", "str of length 9"),
+        ("ファクス", "str of length 4"),
+        ("fax\n", "str of length 4"),
+        ("", "str of length 0"),
+        (Status.DRAFT, "'draft'"),
+        (["fax"], "list of length 1"),
+        (b"fax", "bytes of length 3"),
+        (None, "NoneType"),
+        (5, "int"),
+    ],
+)
+def test_a_value_is_shown_only_if_it_cannot_be_a_sentence(value: object, words: str) -> None:
+    assert shown(value) == words
 
 
 def test_a_format_error_lists_every_problem_with_its_place() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqsearch.analysis import Analyzer, NgramAnalyzer, PlainAnalyzer, SudachiAnalyzer
-from faqsearch.entry import FaqEntry
+from faqsearch.entry import FaqEntry, _is_invisible
 from faqsearch.highlight import Highlight, cut_snippet, find_highlights, merge_spans
 from faqsearch.ranking import analyze_query
 
@@ -144,7 +144,12 @@ def test_highlights_of_a_plain_tokenizer_are_its_terms() -> None:
     assert marked(entry_of("a b a", "b"), "a", WORDS) == [("question", "a"), ("question", "a")]
 
 
-@given(question=texts.filter(str.strip), answer=texts.filter(str.strip), query=texts, analyzer=analyzers)
+def is_shown(text: str) -> bool:
+    """Tell whether an entry may hold the text: whether there is something to see in it."""
+    return not _is_invisible(text)
+
+
+@given(question=texts.filter(is_shown), answer=texts.filter(is_shown), query=texts, analyzer=analyzers)
 @settings(max_examples=200, deadline=None)
 def test_highlights_are_valid_for_any_text(
     question: str, answer: str, query: str, analyzer: Analyzer
@@ -158,7 +163,7 @@ def test_highlights_are_valid_for_any_text(
         check(getattr(entry, field), [span for span in found if span.field == field])
 
 
-@given(texts.filter(str.strip), analyzers)
+@given(texts.filter(is_shown), analyzers)
 @settings(max_examples=100, deadline=None)
 def test_every_word_of_the_text_itself_is_highlighted(text: str, analyzer: Analyzer) -> None:
     entry = entry_of(text, "答え")
@@ -270,7 +275,14 @@ def test_the_beginning_of_a_snippet_splits_no_character() -> None:
     answer = "あ" * 200 + "！\ufe0f返品"
 
     assert cut_snippet(answer, answer_marks(answer, "返品")).start == answer.index("返品")
-    assert cut_snippet(answer, answer_marks(answer, "\ufe0f返品")).start == 0
+    assert cut_snippet(answer, answer_marks(answer, "\ufe0f返品")).start == answer.index("返品")
+
+
+def test_a_sentence_that_can_be_shown_whole_is_not_cut_at_its_highlight() -> None:
+    answer = "前置きです。注文全体を返品されたときは、ポイントを全額お戻しします。" + "次の文です。" * 40
+    assert cut_snippet(answer, answer_marks(answer, "返品")).start == 0
+    late = "あ" * 110 + "。注文全体を" + "い" * 20 + "返品されたとき。"
+    assert cut_snippet(late, answer_marks(late, "返品")).start == late.index("注文")
 
 
 def test_one_character_longer_than_a_snippet_is_shown_whole() -> None:

@@ -145,8 +145,8 @@ def test_any_sequence_of_edits_and_days_equals_a_fresh_build() -> None:
     run_state_machine_as_test(
         Edits,
         settings=settings(
-            max_examples=50,
-            stateful_step_count=15,
+            max_examples=settings().max_examples // 2,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),

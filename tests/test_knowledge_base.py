@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from faqsearch import (
     load_confidence_model,
 )
 from faqsearch.analysis import Terms
+from faqsearch.index import Snapshot, update_snapshot
 from faqsearch.ranking import TfidfRanker
 
 ENTRIES = (
@@ -191,7 +193,7 @@ def test_a_hidden_entry_is_missing_in_the_same_words_as_an_unknown_one(
 ) -> None:
     with pytest.raises(EntryNotFoundError) as caught:
         call(shared, entry_id)
-    assert str(caught.value) == f"no entry with id {entry_id!r} is visible to this audience"
+    assert str(caught.value) == str(EntryNotFoundError(entry_id))
     assert caught.value.args == (entry_id,)
     assert caught.value.__cause__ is None
 
@@ -351,6 +353,57 @@ def test_an_analyzer_that_fails_in_the_middle_leaves_everything_as_it_was() -> N
     assert observed(base) == before
     base.upsert(good)
     assert "good" in ids(base, "送料")
+
+
+def test_an_index_that_fails_for_one_audience_changes_no_audience(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = KnowledgeBase(ENTRIES)
+    before = observed(base)
+    calls = []
+
+    def failing(*arguments: Any) -> Snapshot:
+        calls.append(arguments)
+        if len(calls) > 1:
+            raise MemoryError
+        return update_snapshot(*arguments)
+
+    monkeypatch.setattr("faqsearch.engine.update_snapshot", failing)
+    with pytest.raises(MemoryError):
+        base.upsert(FaqEntry(id="good", question="送料の良い質問", answer="はい。"))
+    assert len(calls) == 2
+    assert observed(base) == before
+
+
+class WaitingAnalyzer(FailingAnalyzer):
+    """Analyses as Sudachi does, but waits at a certain text until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.go = threading.Event(), threading.Event()
+
+    def analyze(self, text: str) -> Terms:
+        if "社内の長い手順" in text:
+            self.reached.set()
+            assert self.go.wait(30)
+        return super().analyze(text)
+
+
+def test_the_first_public_search_of_a_day_does_not_wait_while_operators_entries_are_analysed() -> None:
+    now = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
+    analyzer = WaitingAnalyzer()
+    base = KnowledgeBase(ENTRIES, analyzer=analyzer, clock=lambda: now)
+    internal = FaqEntry(id="long", question="社内の長い手順", answer="はい。", audience="operator")
+    edit = threading.Thread(target=base.upsert, args=(internal,))
+    edit.start()
+    assert analyzer.reached.wait(30)
+    now += dt.timedelta(days=1)
+    found = []
+    search = threading.Thread(target=lambda: found.append(base.search("送料").hits[0].id))
+    search.start()
+    search.join(30)
+    assert found == [KnowledgeBase(ENTRIES).search("送料").hits[0].id]
+    analyzer.go.set()
+    edit.join(30)
+    assert base.get("long", audience="operator") == internal
 
 
 def test_an_analyzer_that_fails_when_the_day_changes_fails_that_search_and_the_next() -> None:

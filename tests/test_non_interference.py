@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from faqsearch import Audience, EntryNotFoundError, FaqEntry, KnowledgeBase, SearchResult, Status
@@ -110,7 +110,7 @@ class Clock:
     day=st.sampled_from(DAYS),
     data=st.data(),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_bases_that_differ_in_hidden_entries_look_the_same_to_the_public(
     public: list[FaqEntry], hidden: list[FaqEntry], day: dt.date, data: st.DataObject
 ) -> None:
@@ -203,11 +203,16 @@ def _ids(entries: Iterable[FaqEntry]) -> set[str]:
     return {entry.id for entry in entries}
 
 
+PLAIN = FaqEntry(id="p1", question=PHRASES[0], answer=PHRASES[1])
+OVERNIGHT = [Sleep(DAYS[1]), OperatorLooks(QUERIES[0]), Upsert((PLAIN,))]
+
+
+@example(first=[_within(PLAIN, None, DAYS[0])], steps=OVERNIGHT)
 @given(
     first=st.lists(public_entries(), max_size=5, unique_by=lambda entry: entry.id),
-    steps=st.lists(STEPS, max_size=10),
+    steps=st.lists(STEPS, max_size=8),
 )
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hidden_edits_between_public_ones_change_nothing_for_the_public(
     first: list[FaqEntry], steps: list[object]
 ) -> None:

@@ -22,6 +22,7 @@ from faqsearch import (
     read_entries,
     sample_path,
 )
+from faqsearch.entry import _is_invisible
 
 # The numbers of random texts; together well above 2,000.
 ANALYSED, SEARCHED, ENTERED = 1100, 600, 500
@@ -66,7 +67,9 @@ TEXTS = st.one_of(
     ),
     st.builds(lambda text, times: text * times, st.sampled_from(WORDS), st.integers(1, 40)),
 )
-QUESTIONS = TEXTS.map(lambda text: FORBIDDEN_IN_ENTRIES.sub("", text)).filter(lambda text: bool(text.strip()))
+QUESTIONS = TEXTS.map(lambda text: FORBIDDEN_IN_ENTRIES.sub("", text)).filter(
+    lambda text: any(not mark.isspace() and unicodedata.category(mark) != "Cf" for mark in text)
+)
 
 SUDACHI = SudachiAnalyzer()
 NGRAMS = NgramAnalyzer()
@@ -186,25 +189,24 @@ def test_entries_of_any_text_are_found_and_marked_without_splitting_a_character(
 
 
 def _fits(text: str) -> bool:
-    return bool(text.strip()) and not FORBIDDEN_IN_ENTRIES.search(text)
+    return not _is_invisible(text) and not FORBIDDEN_IN_ENTRIES.search(text)
 
 
 MEGABYTE = 1_000_000
 
 
-@pytest.mark.parametrize("word", ["返品の送料", "あ", "👨‍👩‍👧", "\ud83d\x00。"], ids=ascii)
+@pytest.mark.parametrize("word", ["返品の送料", "👨‍👩‍👧か\u3099\ud83d\x00é。مرحبا"], ids=ascii)
 def test_a_text_of_a_megabyte_is_analysed_searched_and_suggested_for(shop: KnowledgeBase, word: str) -> None:
     text = word * (MEGABYTE // len(word.encode("utf-8", "surrogatepass")))
-    terms = SUDACHI.analyze(text)
-    assert set(terms.text.starts) <= set(range(len(text)))
-    result = shop.search(text)
-    for hit in result.hits:
+    normalized = SUDACHI.analyze(text).text
+    assert normalized.starts[-1] < normalized.ends[-1] <= len(text)
+    for hit in shop.search(text, k=2).hits:
         check_hit(hit)
     assert 0 <= shop.suggest(text).confidence <= 1
 
 
-@pytest.mark.parametrize("word", ["返品の送料。", "👨‍👩‍👧か\u3099"], ids=ascii)
-def test_an_entry_of_a_megabyte_is_found_and_cut(word: str) -> None:
+def test_an_entry_of_a_megabyte_is_found_and_cut() -> None:
+    word = "返品の送料。👨‍👩‍👧か\u3099"
     answer = word * (MEGABYTE // len(word.encode()))
     base = KnowledgeBase([FaqEntry(id="faq-1", question="返品の送料", answer=answer)])
     (hit,) = base.search("返品").hits

@@ -27,6 +27,7 @@ from faqsearch import (
     SearchResult,
     Status,
     Suggestion,
+    load_confidence_model,
     read_entries,
     sample_path,
 )
@@ -35,6 +36,7 @@ from faqsearch.entry import JAPAN
 SECONDS = float(os.environ.get("FAQSEARCH_SOAK_SECONDS", "3"))
 SEARCHING, SUGGESTING, EDITING = 14, 10, 8
 CHECKED_REVISIONS = 40
+MODEL = load_confidence_model()
 FIRST_DAY = dt.date(2026, 4, 1)
 TEXTS = (
     "返品の送料は誰が払いますか",
@@ -81,7 +83,7 @@ class World:
     noting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.base = KnowledgeBase(self.entries, clock=self.clock)
+        self.base = KnowledgeBase(self.entries, clock=self.clock, confidence_model=MODEL)
         self.note_states()
 
     def clock(self) -> dt.datetime:
@@ -159,7 +161,7 @@ def check(world: World, revision: tuple[Audience, int]) -> None:
     audience, _ = revision
     entries, day = world.states[revision]
     now = dt.datetime.combine(day, dt.time(9), JAPAN)
-    fresh = KnowledgeBase(entries, clock=lambda: now)
+    fresh = KnowledgeBase(entries, clock=lambda: now, confidence_model=MODEL)
     for (text, category), seen in world.searches.get(revision, {}).items():
         assert seen == {search_figures(fresh.search(text, 5, audience, category))}
     for text, suggested in world.suggestions.get(revision, {}).items():

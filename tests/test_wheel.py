@@ -69,12 +69,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel as a user would, so that a dependency it does not declare is missing."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
+    venv.create(folder, with_pip=False)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     # The same dictionary as here, so that results can be compared; everything else as the wheel declares it.
     same = folder / "constraints.txt"
     same.write_text("".join(f"{name}=={version(name)}\n" for name in ("sudachipy", "sudachidict-core")))
-    run(programs / "python", "-m", "pip", "install", "--quiet", "--constraint", same, wheel, cwd=folder)
+    pip = (sys.executable, "-m", "pip", "--python", programs / "python")
+    run(*pip, "install", "--quiet", "--no-compile", "--constraint", same, wheel, cwd=folder)
     return programs
 
 

@@ -7,29 +7,27 @@ The information of a word is its idf in the base (unknown words have the highest
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from faqsearch.analysis import Analyzer
+from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.engine import Hit, SearchResult, View
 from faqsearch.entry import FaqEntry
 from faqsearch.ranking.bm25 import lucene_idf
 
 FEATURES: Final[Mapping[str, str]] = {
     "coverage": "share of the inquiry's information that the first entry contains anywhere",
-    "question_coverage": "share of the inquiry's information that its best question or variant contains",
-    "question_match": "share of that question's information that the inquiry contains",
+    "question_match": "share of the information of its best question or variant that the inquiry contains",
     "ngram_overlap": "Dice overlap of the character n-grams of the inquiry and that question",
     "margin": "lead over the runner-up, as a share of the first score",
     "rivals": "number of other hits that score at least 80 % of the first, logarithm of 1 + n",
-    "missing": "information of the most informative word of the inquiry that the entry lacks, as a share",
     "information": "information that inquiry and first entry share, logarithm of 1 + the sum of idf",
 }
 """Name of each feature to what it is, in the order of a feature vector."""
 
 _RIVAL_SHARE: Final = 0.8
-_NGRAM_LAYER: Final = "ngram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +52,30 @@ class FeatureExtractor:
         idf = {word: self._idf(word) for word in inquiry.words}
         total = math.fsum(idf.values())
         if not result.hits:
-            return (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+            return (0.0,) * len(FEATURES)
         entry = result.hits[0].entry
-        words = self._entry_words(entry)
-        shared = math.fsum(idf[word] for word in inquiry.words & words)
-        lacking = max((idf[word] for word in inquiry.words - words), default=0.0)
+        shared = math.fsum(idf[word] for word in inquiry.words & self._entry_words(entry))
         return (
             shared / total if total else 0.0,
-            *self._best_question(inquiry, idf, total, entry),
+            *self._best_question(inquiry, entry),
             *_lead(result.hits),
-            lacking / total if total else 1.0,
             math.log1p(shared),
         )
 
-    def _best_question(
-        self, inquiry: _Words, idf: Mapping[str, float], total: float, entry: FaqEntry
-    ) -> tuple[float, float, float]:
+    def _best_question(self, inquiry: _Words, entry: FaqEntry) -> tuple[float, float]:
         """Compare with the wording of the question, own or variant, that matches best."""
         wordings = (entry.question, *entry.variants)
-        return max((self._question_match(inquiry, idf, total, text) for text in wordings), key=sum)
+        return max((self._question_match(inquiry, text) for text in wordings), key=sum)
 
-    def _question_match(
-        self, inquiry: _Words, idf: Mapping[str, float], total: float, text: str
-    ) -> tuple[float, float, float]:
-        """Compare with one wording of the question: coverage of it and by it, overlap of n-grams."""
+    def _question_match(self, inquiry: _Words, text: str) -> tuple[float, float]:
+        """Compare with one wording of the question: share of it in the inquiry, overlap of n-grams."""
         question = self._words(text)
-        question_idf = {word: self._idf(word) for word in question.words}
-        common = inquiry.words & question.words
-        covered = _share((idf[word] for word in common), total)
-        matched = _share((question_idf[word] for word in common), math.fsum(question_idf.values()))
+        idf = {word: self._idf(word) for word in question.words}
+        common = math.fsum(idf[word] for word in inquiry.words & question.words)
+        total = math.fsum(idf.values())
         n_grams = len(inquiry.ngrams) + len(question.ngrams)
         overlap = 2 * len(inquiry.ngrams & question.ngrams) / n_grams if n_grams else 0.0
-        return covered, matched, overlap
+        return common / total if total else 0.0, overlap
 
     def _entry_words(self, entry: FaqEntry) -> frozenset[str]:
         texts = (entry.question, *entry.variants, entry.answer, entry.category, *entry.tags)
@@ -93,16 +83,12 @@ class FeatureExtractor:
 
     def _words(self, text: str) -> _Words:
         layers = self._analyzer.analyze(text).layers
-        ngrams = layers[_NGRAM_LAYER].terms if _NGRAM_LAYER in layers else ()
+        ngrams = layers[NGRAM_LAYER].terms if NGRAM_LAYER in layers else ()
         return _Words(frozenset(layers[self._layer].terms), frozenset(ngrams))
 
     def _idf(self, word: str) -> float:
         postings = self._snapshot.postings(self._layer, word)
         return lucene_idf(self._snapshot.n_docs, len(set(postings.docs.tolist())))
-
-
-def _share(parts: Iterable[float], total: float) -> float:
-    return math.fsum(parts) / total if total else 0.0
 
 
 def _lead(hits: Sequence[Hit]) -> tuple[float, float]:

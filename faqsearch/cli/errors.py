@@ -29,7 +29,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from faqsearch.cli import terminal
-from faqsearch.errors import FaqSearchError, FormatError, InputError
+from faqsearch.errors import FaqSearchError, FormatError, InputError, shown
 
 PROGRAM: Final = "faqsearch"
 DONE: Final = 0
@@ -49,6 +49,7 @@ _EXTRAS: Final = {
     "starlette": "server",
     "uvicorn": "server",
 }
+_WRONG_VALUE: Final = re.compile(r"""(['"])(.*)\1(?= is not (?:one of|a valid) )""", re.DOTALL)
 _PLAIN_WORD: Final = re.compile(r"-{0,2}[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 
 # The root of every usage error. Typer brings its own copy of click or uses the installed one, according
@@ -78,9 +79,9 @@ class OneLineGroup(TyperGroup):
         """Find the command of the first word; say which commands there are if it is none."""
         if args and args[0] not in self.commands:
             near = get_close_matches(args[0], self.commands, n=1)
-            shown = f" {args[0]!r}" if _PLAIN_WORD.fullmatch(args[0]) else ""
+            named = f" {args[0]!r}" if _PLAIN_WORD.fullmatch(args[0]) else ""
             hint = f"did you mean {near[0]!r}?" if near else f"commands are {', '.join(self.commands)}"
-            raise InputError(f"no such command{shown}; {hint}")
+            raise InputError(f"no such command{named}; {hint}")
         return super().resolve_command(ctx, args)
 
     def main(self, *positional: Any, **keywords: Any) -> NoReturn:
@@ -153,7 +154,10 @@ def first_problem(error: FormatError, path: Path | None = None) -> str:
 
 
 def _usage(error: Exception) -> str:
-    message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    message = str(getattr(error, "format_message", error.__str__)())
+    if isinstance(error, typer.BadParameter):
+        message = message.replace(error.message, _WRONG_VALUE.sub(_shown_value, error.message))
+    message = message.rstrip(".")
     message = message.replace(": Value error, ", ": ")  # of pydantic, inside newer versions of typer
     option = getattr(error, "option_name", None)
     if isinstance(option, str) and not _PLAIN_WORD.fullmatch(option):
@@ -161,6 +165,10 @@ def _usage(error: Exception) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
     return f"{message}; see `{path} --help`"
+
+
+def _shown_value(found: re.Match[str]) -> str:
+    return shown(found[2])
 
 
 def _missing_package(error: ModuleNotFoundError) -> str:

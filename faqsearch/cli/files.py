@@ -13,7 +13,7 @@ from rich.table import Table
 
 from faqsearch.cli import terminal
 from faqsearch.cli.errors import BAD_INPUT, PROGRAM, first_problem
-from faqsearch.cli.options import FaqOption, JsonOption
+from faqsearch.cli.options import JsonOption
 from faqsearch.cli.text import one_line
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import FormatError, InputError
@@ -93,17 +93,30 @@ def import_(
 
 
 def export(
-    faq: FaqOption,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="FAQ file to read; or use --faq.", exists=True, dir_okay=False),
+    ] = None,
+    *,
     out: Annotated[
         Path,
         typer.Option(
             "--out", metavar="FILE", help="File to write; its ending decides the format.", dir_okay=False
         ),
     ],
+    faq: Annotated[
+        Path | None,
+        typer.Option(
+            "--faq", metavar="FILE", help="The same as FILE, as an option.", exists=True, dir_okay=False
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Write the entries of a FAQ file to another one: .csv, .jsonl and .xlsx into each other."""
-    entries = _read(faq, quiet=json)
+    source = file or faq
+    if source is None or (file and faq):
+        raise InputError("give one file to read: as FILE or with --faq FILE")
+    entries = _read(source, quiet=json)
     write_entries(out, entries)
     if json:
         terminal.emit_json({"out": str(out), "entries": len(entries)})

@@ -14,7 +14,7 @@ from faqsearch.cli import terminal
 from faqsearch.cli.base import open_base
 from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption, QueriesOption
 from faqsearch.entry import Audience
-from faqsearch.errors import InputError
+from faqsearch.errors import InputError, shown
 from faqsearch.evaluation import (
     Comparison,
     Difference,
@@ -27,7 +27,7 @@ from faqsearch.evaluation import (
     write_run,
 )
 from faqsearch.evaluation.measures import MEASURES
-from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.knowledge_base import MAX_K, KnowledgeBase
 
 _DEPTH = 100
 
@@ -39,7 +39,9 @@ def run(
         Path, typer.Option("--out", metavar="FILE", help="The run file to write.", dir_okay=False)
     ],
     preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="How to rank.")] = DEFAULT_PRESET,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many results a query at most.")] = _DEPTH,
+    k: Annotated[
+        int, typer.Option("-k", min=1, max=MAX_K, help="How many results a query at most.")
+    ] = _DEPTH,
     audience: AudienceOption = Audience.PUBLIC,
     json: JsonOption = False,
 ) -> None:
@@ -104,7 +106,7 @@ def _ranked(
 def _preset_names(presets: str) -> list[str]:
     names = [name.strip() for name in presets.split(",")]
     if not all(names) or len(set(names)) < len(names):
-        raise InputError(f"--presets came as {presets!r}; name each preset once, separated by commas")
+        raise InputError(f"--presets came as {shown(presets)}; name each preset once, separated by commas")
     return names
 
 

@@ -33,12 +33,10 @@ DECISION_LABELS: Final = {
 }
 EVIDENCE_LABELS: Final = {
     "coverage": "問い合わせの言葉のうち、FAQのどこかにある割合",
-    "question_coverage": "問い合わせの言葉のうち、FAQの質問にある割合",
     "question_match": "FAQの質問の言葉のうち、問い合わせにある割合",
     "ngram_overlap": "問い合わせとFAQの質問の、文字の並びの重なり",
     "margin": "2位との差",
     "rivals": "1位に迫る候補の多さ",
-    "missing": "FAQにない言葉のうち、最も特徴的なものの重み",
     "information": "FAQと共通する言葉の情報の量",
 }
 _DECISION_STYLES: Final = {

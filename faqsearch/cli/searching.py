@@ -11,16 +11,18 @@ import typer
 from faqsearch.assist import CHANNELS
 from faqsearch.cli import inputs, payloads, render, terminal
 from faqsearch.cli.base import open_base
+from faqsearch.cli.errors import PROGRAM
 from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption
 from faqsearch.entry import Audience
-from faqsearch.errors import InputError
+from faqsearch.errors import InputError, shown
+from faqsearch.knowledge_base import MAX_K
 
 
 def search(  # noqa: PLR0913 - one parameter an option
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to search for, in quotes.")],
     *,
     faq: FaqOption,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many results at most.")] = 10,
+    k: Annotated[int, typer.Option("-k", min=1, max=MAX_K, help="How many results at most.")] = 10,
     audience: AudienceOption = Audience.PUBLIC,
     category: Annotated[
         str | None, typer.Option("--category", metavar="NAME", help="Only entries of this category.")
@@ -37,17 +39,21 @@ def search(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Search a FAQ file: ranked entries with their highlights and the reason of each match."""
     base = open_base(faq, preset=preset, quiet=json)
+    wanted = None if category is None else inputs.repair(category)
     result = base.search(
         inputs.repair(text),
         k=k,
         audience=audience,
-        category=None if category is None else inputs.repair(category),
+        category=wanted,
         tags=tuple(inputs.repair(name) for name in tag or ()),
     )
     if json:
         terminal.emit_json(payloads.search_document(result, explain=explain))
     else:
         render.show_search(terminal.out(), result, explain=explain)
+        if wanted is not None and not result.hits and wanted not in base.categories(audience):
+            came = f"--category came as {shown(wanted)}"
+            terminal.say(f"{PROGRAM}: {came}; this audience sees no entry in such a category")
 
 
 def suggest(
@@ -81,7 +87,7 @@ def suggest(
 ) -> None:
     """Suggest what to do with an inquiry: answer it, offer a choice or hand it over, with the evidence."""
     if channel not in CHANNELS:
-        raise InputError(f"--channel came as {channel!r}; allowed are {', '.join(CHANNELS)}")
+        raise InputError(f"--channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
     if batch is not None:
         if text is not None or file is not None:
             raise InputError("--batch stands alone; leave out TEXT and --file")

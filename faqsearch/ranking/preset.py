@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from faqsearch.errors import SettingsError
+from faqsearch.errors import SettingsError, shown
 from faqsearch.ranking.base import Ranker
 from faqsearch.ranking.bm25 import BM25Ranker
 from faqsearch.ranking.fusion import FusionRanker, WeightedRanker
@@ -55,7 +55,9 @@ def load_preset(name: str | Path) -> Preset:
         path = Path(str(_SHIPPED / f"{source}.toml"))
     else:
         shipped = ", ".join(preset_names())
-        raise SettingsError(f"preset came as {source!r}; allowed are {shipped}, or the path of a .toml file")
+        raise SettingsError(
+            f"preset came as {shown(source)}; allowed are {shipped}, or the path of a .toml file"
+        )
     try:
         return _preset(tomllib.loads(path.read_text(encoding="utf-8")))
     except SettingsError as error:

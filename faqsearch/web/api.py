@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.message
+import json
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -13,6 +16,7 @@ from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web import models
 from faqsearch.web.problems import PROBLEM_TYPE
 
+_SINGLE: Final = tuple(name for name in models.SearchParameters.model_fields if name != "tag")
 _PROBLEM: Final = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
@@ -20,12 +24,19 @@ def create_router(knowledge_base: KnowledgeBase, audience: Audience) -> APIRoute
     """Make the API of one audience. Its endpoints are synchronous, so each call has a thread of its own."""
     router = APIRouter()
 
+    @router.head(
+        "/api/v1/search",
+        response_model_exclude_unset=True,
+        dependencies=[Depends(_refuse_repetition)],
+        include_in_schema=False,
+    )
     @router.get(
         "/api/v1/search",
         summary="質問を探す",
         description="ふだんの言葉で質問を探し、得点の高い順に返します。",
         response_model_exclude_unset=True,
         responses=_problems(414, 422),
+        dependencies=[Depends(_refuse_repetition)],
     )
     def search(parameters: Annotated[models.SearchParameters, Query()]) -> models.SearchResponse:
         result = knowledge_base.search(
@@ -43,12 +54,13 @@ def create_router(knowledge_base: KnowledgeBase, audience: Audience) -> APIRoute
         description="問い合わせの文から、答える・選んでもらう・担当者に引き継ぐ、のどれがよいかを確信度とともに返します。",
         response_model_exclude_unset=True,
         responses=_problems(400, 413, 414, 415, 422),
-        dependencies=[Depends(_require_json), Depends(_refuse_parameters)],
+        dependencies=[Depends(_require_json), Depends(_refuse_parameters), Depends(_refuse_repeated_keys)],
     )
     def suggest(inquiry: models.SuggestRequest) -> models.SuggestResponse:
         suggestion = knowledge_base.suggest(inquiry.text, channel=inquiry.channel, audience=audience)
         return models.SuggestResponse.of(suggestion)
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", summary="動いているかを確かめる", description="動いていれば ok を返します。")
     def healthz() -> models.Health:
         return models.Health(status="ok")
@@ -82,3 +94,23 @@ def _require_json(request: Request) -> None:
 def _refuse_parameters(request: Request) -> None:
     if request.query_params:
         raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query",)}])
+
+
+def _refuse_repetition(request: Request) -> None:
+    repeated = [name for name in _SINGLE if len(request.query_params.getlist(name)) > 1]
+    if repeated:
+        raise RequestValidationError([{"type": "repeated", "loc": ("query", name)} for name in repeated])
+
+
+async def _refuse_repeated_keys(request: Request) -> None:
+    body = await request.body()
+    # FastAPI has parsed the same bytes; nested deeper than this frame can go, they are no inquiry anyway.
+    with contextlib.suppress(RecursionError):
+        json.loads(body or b"null", object_pairs_hook=_check_keys)
+
+
+def _check_keys(pairs: Sequence[tuple[str, object]]) -> None:
+    names = [name for name, _ in pairs]
+    repeated = [name for name in models.SuggestRequest.model_fields if names.count(name) > 1]
+    if repeated:
+        raise RequestValidationError([{"type": "repeated", "loc": ("body", name)} for name in repeated])

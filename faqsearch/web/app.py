@@ -63,7 +63,7 @@ def create_app(
     Raises:
         InputError: If the audience is not one of the two.
     """
-    site = Site.create(_audience(audience), title)
+    site = Site.create(Audience.parse(audience), title)
     search_page = SearchPage(knowledge_base, site)
     refusals = Refusals(site)
     app = Service(
@@ -86,18 +86,13 @@ def create_app(
     return app
 
 
-def _audience(value: Audience | str) -> Audience:
-    try:
-        return Audience(value)
-    except ValueError:
-        allowed = ", ".join(audience.value for audience in Audience)
-        raise InputError(f"audience came as {value!r}; allowed are {allowed}") from None
-
-
 def _handle_errors(app: FastAPI, refusals: Refusals) -> None:
     @app.exception_handler(HTTPException)
     def refuse_http(request: Request, error: HTTPException) -> Response:
-        return refusals(request.scope, error.status_code, headers=error.headers)
+        headers = dict(error.headers or {})
+        if headers.get("Allow") == "GET":
+            headers["Allow"] = "GET, HEAD"  # the routes of the API name GET alone: HEAD has one of its own
+        return refusals(request.scope, error.status_code, headers=headers)
 
     @app.exception_handler(RequestValidationError)
     def refuse_parameters(request: Request, error: RequestValidationError) -> Response:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from faqsearch.engine import Hit
 from faqsearch.entry import FieldName
-from faqsearch.highlight import Highlight
+from faqsearch.highlight import Highlight, merge_spans
 
 FIELD_LABELS: Final[dict[FieldName, str]] = {
     "question": "質問",
@@ -59,7 +59,8 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
     """
     html = Markup()
     done = 0
-    for start, end in _merged(spans, len(text)):
+    inside = ((max(0, start), min(end, len(text))) for start, end in spans)
+    for start, end in merge_spans(span for span in inside if span[0] < span[1]):
         html += escape(text[done:start]) + Markup("<mark>{}</mark>").format(text[start:end])
         done = end
     return html + escape(text[done:])
@@ -78,15 +79,3 @@ def reasons(hit: Hit) -> tuple[ReasonGroup, ...]:
 
 def _shifted(highlights: Iterable[Highlight], start: int) -> Iterator[tuple[int, int]]:
     return ((span.start - start, span.end - start) for span in highlights)
-
-
-def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
-        if start >= end:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

@@ -31,6 +31,7 @@ _DETAILS: Final = {
 
 _FIELD_DETAILS: Final = {
     "missing": "必ず指定してください。",
+    "repeated": "一度だけ指定してください。",
     "extra_forbidden": "知らない名前の項目があります。外すか、/docs にある名前に直してください。",
     "string_type": "文字列を指定してください。",
     "string_unicode": "Unicode として正しくない文字（片割れのサロゲート）を外してください。",

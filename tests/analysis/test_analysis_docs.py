@@ -1,8 +1,9 @@
 """The page on analysis: every promised line is printed, every rule of the table holds."""
 
-import contextlib
-import io
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,20 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("code", BLOCKS, ids=[code.splitlines()[-1][:40] for code in BLOCKS])
-def test_a_block_prints_exactly_what_its_comments_promise(
-    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_block_prints_exactly_what_its_comments_promise(code: str, tmp_path: Path) -> None:
     promised = re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
     assert len(promised) == len(re.findall(r"^print\(", code, re.MULTILINE))
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(code, {})
-    assert printed.getvalue().splitlines() == promised
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines() == promised
 
 
 def test_every_rule_of_the_table_holds() -> None:

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from faqsearch.analysis import Analyzer, NgramAnalyzer, PlainAnalyzer, SudachiAnalyzer, Terms, UserWord
 
+# One process compiles the words of these tests, not each.
+pytestmark = pytest.mark.xdist_group("user dictionary")
+
 WORDS = (UserWord(word="クラウド帳簿プロ"), UserWord(word="あんしん保証パック"))
 MAKERS: dict[str, Callable[[], Analyzer]] = {
     "sudachi": SudachiAnalyzer,

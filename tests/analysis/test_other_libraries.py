@@ -13,6 +13,9 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from faqsearch.analysis import NgramAnalyzer, SudachiAnalyzer, UserWord
 
+# One process compiles the words of these tests, not each.
+pytestmark = pytest.mark.xdist_group("user dictionary")
+
 CORPUS = [
     "返品の送料は、お客様のご負担です。",
     "領収書はマイページから発行できます。領収書の宛名も変えられます。",

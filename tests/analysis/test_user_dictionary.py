@@ -6,12 +6,42 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from faqsearch.analysis import SudachiAnalyzer, UserWord, read_user_words
 from faqsearch.analysis.user_dictionary import compile_user_words
 from faqsearch.errors import DictionaryError, FormatError, Problem
+
+# One process compiles the words of these tests, not each.
+pytestmark = pytest.mark.xdist_group("user dictionary")
+
+
+LONG = "𠮷" * 100
+PUNCTUATED = [
+    "a,b",
+    'say "hi"',
+    "back\\slash",
+    "x\\u0041y",
+    "z\\u{110000}",
+    "q\\",
+    "#1",
+    "'s",
+    "ネット 便",
+    "100%増量",
+]
+# One file for most tests: Sudachi takes seconds to compile one, however few its words.
+SHOP = (
+    "word,reading,normalized\n"
+    "クラウド帳簿プロ,くらうどちょうぼぷろ,\n"
+    "ＦＡＱサーチ,,\n"
+    "あんしん保証ﾊﾟｯｸ,,\n"
+    "安心保証パック,,あんしん保証パック\n"
+    "リーフ,,\n"
+    "返品送料,,\n"
+    f"{LONG},,\n"
+) + "".join('"{}",,\n'.format(word.replace('"', '""')) for word in PUNCTUATED)
 
 
 def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -51,9 +81,8 @@ def test_a_long_or_broken_word_is_refused(name: str, value: str, length: int) ->
         UserWord(**values)
 
 
-def test_a_hundred_characters_are_allowed_and_compile() -> None:
-    long = "𠮷" * 100
-    assert SudachiAnalyzer([UserWord(word=long)])(f"{long}の税") == [long, "税"]
+def test_a_hundred_characters_are_allowed_and_compile(shop: SudachiAnalyzer) -> None:
+    assert shop(f"{LONG}の税") == [LONG, "税"]
 
 
 # --- The file
@@ -139,17 +168,7 @@ def test_a_quote_that_never_closes_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> SudachiAnalyzer:
-    return SudachiAnalyzer(
-        write(
-            tmp_path_factory.mktemp("shop"),
-            "word,reading,normalized\n"
-            "クラウド帳簿プロ,くらうどちょうぼぷろ,\n"
-            "ＦＡＱサーチ,,\n"
-            "あんしん保証ﾊﾟｯｸ,,\n"
-            "安心保証パック,,あんしん保証パック\n"
-            "リーフ,,\n",
-        )
-    )
+    return SudachiAnalyzer(write(tmp_path_factory.mktemp("shop"), SHOP))
 
 
 def test_without_the_file_a_product_name_falls_apart(analyzer: SudachiAnalyzer) -> None:
@@ -177,24 +196,8 @@ def test_a_word_does_not_cut_through_a_longer_word(shop: SudachiAnalyzer) -> Non
     assert shop("リーフを買う") == ["リーフ", "買う"]
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        "a,b",
-        'say "hi"',
-        "back\\slash",
-        "x\\u0041y",
-        "z\\u{110000}",
-        "q\\",
-        "#1",
-        "'s",
-        "ネット 便",
-        "100%増量",
-    ],
-)
-def test_any_punctuation_in_a_word_is_taken_literally(tmp_path: Path, word: str) -> None:
-    quoted = word.replace('"', '""')
-    shop = SudachiAnalyzer(write(tmp_path, f'word\n"{quoted}"\n'))
+@pytest.mark.parametrize("word", PUNCTUATED)
+def test_any_punctuation_in_a_word_is_taken_literally(shop: SudachiAnalyzer, word: str) -> None:
     assert shop(f"これは{word}の解約") == [word, "解約"]
 
 
@@ -206,7 +209,9 @@ def test_other_texts_are_analysed_as_before(shop: SudachiAnalyzer, analyzer: Sud
 # --- Identity
 
 
-def test_the_fingerprint_follows_the_words_and_not_their_order() -> None:
+def test_the_fingerprint_follows_the_words_and_not_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It takes no dictionary to tell the fingerprint, and seconds to compile each of these.
+    monkeypatch.setattr("faqsearch.analysis.sudachi._tokenizers", SimpleNamespace(get=lambda words: words))
     one, two = UserWord(word="ネット便"), UserWord(word="あんしん箱")
     fingerprints = {
         SudachiAnalyzer(words).fingerprint
@@ -218,7 +223,7 @@ def test_the_fingerprint_follows_the_words_and_not_their_order() -> None:
 
 
 def test_words_survive_pickling_without_the_file(tmp_path: Path) -> None:
-    path = write(tmp_path, "word\nクラウド帳簿プロ\n")
+    path = write(tmp_path, SHOP)
     shop = SudachiAnalyzer(path)
     path.unlink()
     copy = pickle.loads(pickle.dumps(shop))
@@ -226,11 +231,10 @@ def test_words_survive_pickling_without_the_file(tmp_path: Path) -> None:
     assert copy("クラウド帳簿プロ") == ["クラウド帳簿プロ"]
 
 
-def test_two_dictionaries_live_beside_each_other() -> None:
-    first = SudachiAnalyzer([UserWord(word="返品送料")])
+def test_two_dictionaries_live_beside_each_other(shop: SudachiAnalyzer) -> None:
     second = SudachiAnalyzer([UserWord(word="送料返品")])
     for _ in range(2):
-        assert first("返品送料返品") == ["返品送料", "返品"]
+        assert shop("返品送料返品") == ["返品送料", "返品"]
         assert second("返品送料返品") == ["返品", "送料返品"]
 
 

@@ -64,12 +64,10 @@ def test_the_features_of_a_match_in_the_question() -> None:
     assert found == pytest.approx(
         {
             "coverage": (IN_TWO + IN_ONE) / total,
-            "question_coverage": (IN_TWO + IN_ONE) / total,
             "question_match": 1.0,
             "ngram_overlap": 0.0,
             "margin": 0.25,
             "rivals": 0.0,
-            "missing": IN_NONE / total,
             "information": math.log1p(IN_TWO + IN_ONE),
         },
         abs=1e-12,
@@ -78,17 +76,15 @@ def test_the_features_of_a_match_in_the_question() -> None:
 
 def test_the_best_wording_of_the_question_counts() -> None:
     found = features("red boots", (SHOES, 1.0))
-    # "blue boots" shares the rare word: 1 / (1 + 0.48) of the inquiry, half of the variant.
-    assert found["question_coverage"] == pytest.approx(IN_ONE / (IN_ONE + IN_TWO))
+    # "blue boots" shares the rare word, half of the variant.
     assert found["question_match"] == pytest.approx(0.5)
     assert found["coverage"] == pytest.approx(1.0)
-    assert found["missing"] == 0.0
 
 
 @pytest.mark.parametrize("word", ["green", "shop", "hat"])
 def test_answer_category_and_tags_cover_but_are_no_question(word: str) -> None:
     found = features(word, (SHOES, 1.0))
-    assert (found["coverage"], found["question_coverage"], found["question_match"]) == (1.0, 0.0, 0.0)
+    assert (found["coverage"], found["question_match"]) == (1.0, 0.0)
 
 
 def test_a_word_that_is_repeated_counts_once() -> None:
@@ -129,12 +125,10 @@ def test_an_inquiry_without_words_has_no_information_and_misses_everything() -> 
     found = features("", (SHOES, 1.0), analyzer=WordsAndBigrams())
     assert found == {
         "coverage": 0.0,
-        "question_coverage": 0.0,
         "question_match": 0.0,
         "ngram_overlap": 0.0,
         "margin": 1.0,
         "rivals": 0.0,
-        "missing": 1.0,
         "information": 0.0,
     }
 
@@ -142,11 +136,9 @@ def test_an_inquiry_without_words_has_no_information_and_misses_everything() -> 
 def test_without_a_hit_every_feature_has_its_worst_value() -> None:
     assert features("comet") == {
         "coverage": 0.0,
-        "question_coverage": 0.0,
         "question_match": 0.0,
         "ngram_overlap": 0.0,
         "margin": 0.0,
         "rivals": 0.0,
-        "missing": 1.0,
         "information": 0.0,
     }

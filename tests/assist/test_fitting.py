@@ -32,7 +32,7 @@ def synthetic(size: int, weights: Sequence[float], intercept: float) -> tuple[An
 
 
 def test_fitting_recovers_known_weights() -> None:
-    weights = (1.5, -1.0, 0.5, 0.0, 0.8, -0.3, 0.0, 0.25)
+    weights = (1.5, -1.0, 0.5, 0.0, 0.8, -0.3, 0.0, 0.25)[:N]
     features, right = synthetic(40_000, weights, intercept=-0.7)
     model = fit_logistic(features, right)
     assert model.weights == pytest.approx(weights, abs=0.06)

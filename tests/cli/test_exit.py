@@ -30,9 +30,26 @@ BAD_WORDS = {
     "a missing file": (("search", "x", "--faq", "nowhere.csv"), "nowhere.csv"),
     "a folder for a file": (("search", "x", "--faq", "."), "directory"),
     "a file of another kind": (("search", "x", "--faq", __file__), "allowed are .csv, .jsonl, .xlsx"),
-    "an unknown audience": (("search", "x", "--faq", "FAQ", "--audience", "boss"), "public"),
-    "a number that is none": (("search", "x", "--faq", "FAQ", "-k", "many"), "-k"),
+    "an unknown audience": (
+        ("search", "x", "--faq", "FAQ", "--audience", "boss"),
+        "'boss' is not one of 'public'",
+    ),
+    "a number that is none": (
+        ("search", "x", "--faq", "FAQ", "-k", "many"),
+        "'-k': ",
+    ),
     "a number too small": (("search", "x", "--faq", "FAQ", "-k", "0"), "-k"),
+    "a number too large": (("search", "x", "--faq", "FAQ", "-k", "10001"), "10000"),
+    "a run too deep": (
+        ("run", "--faq", "FAQ", "--queries", "FAQ", "--out", "x", "-k", "10001"),
+        "10000",
+    ),
+    "nothing to export": (("export", "--out", "x.csv"), "give one file to read: as FILE or with --faq"),
+    "two files to export": (
+        ("export", "FAQ", "--faq", "FAQ", "--out", "x.csv"),
+        "give one file to read: as FILE or with --faq FILE",
+    ),
+    "an unknown channel": (("suggest", "x", "--faq", "FAQ", "--channel", "fax"), "--channel came as 'fax'; "),
     "an unknown preset": (
         ("search", "x", "--faq", "FAQ", "--preset", "best"),
         "allowed are bm25, lexical, tfidf",
@@ -66,6 +83,13 @@ def test_bad_input_exits_2_with_one_line(invoke, faq: Path, case: str) -> None:
         ("suggest", f"--{SECRET}", "--faq", "FAQ"),
         ("suggest", SECRET, "--file", "FAQ", "--faq", "FAQ"),
         ("suggest", SECRET, "--faq", "FAQ", "--channel", "fax"),
+        ("suggest", "x", "--faq", "FAQ", "--channel", SECRET),
+        ("search", "x", "--faq", "FAQ", "--audience", SECRET),
+        ("search", "x", "--faq", "FAQ", "--audience", f"it's {SECRET}"),
+        ("search", "x", "--faq", "FAQ", "--preset", SECRET),
+        ("search", "x", "--faq", "FAQ", "-k", SECRET),
+        ("serve", "--faq", "FAQ", "--port", SECRET),
+        ("evaluate", "--faq", "FAQ", "--queries", "FAQ", "--qrels", "FAQ", "--presets", f"{SECRET},"),
     ],
 )
 def test_no_message_repeats_a_customers_words(invoke, faq: Path, words: tuple[str, ...]) -> None:

@@ -92,6 +92,15 @@ def test_export_converts_without_a_change(
     assert read_entries(faq) == entries
 
 
+def test_export_takes_its_file_as_a_word_too(
+    invoke, faq: Path, tmp_path: Path, entries: tuple[FaqEntry, ...]
+) -> None:
+    out = tmp_path / "out.jsonl"
+    result = invoke("export", faq, "--out", out)
+    assert (result.exit_code, result.stdout) == (0, f"{out}: 8 entries written\n")
+    assert read_entries(out) == entries
+
+
 def test_export_to_an_unknown_format_is_refused(invoke, faq: Path, tmp_path: Path) -> None:
     result = invoke("export", "--faq", faq, "--out", tmp_path / "faq.pdf")
     assert result.exit_code == 2

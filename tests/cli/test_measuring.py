@@ -95,7 +95,7 @@ def test_one_preset_is_measured_without_a_comparison(invoke, faq: Path, queries:
 def test_presets_must_be_named_once_each(invoke, faq: Path, queries: Path, qrels: Path, presets: str) -> None:
     result = invoke("evaluate", "--faq", faq, "--queries", queries, "--qrels", qrels, "--presets", presets)
     assert result.exit_code == 2
-    message = f"--presets came as {presets!r}; name each preset once, separated by commas"
+    message = f"--presets came as str of length {len(presets)}; name each preset once, separated by commas"
     assert result.stderr == f"faqsearch: {message}\n"
 
 

@@ -161,3 +161,28 @@ def test_control_characters_of_a_query_do_not_reach_the_terminal(invoke, faq: Pa
 def test_a_narrow_terminal_still_gets_lines_that_fit(invoke, faq: Path) -> None:
     shown = invoke("search", "返品の送料", "--faq", faq, env={"COLUMNS": "42"}).stdout
     assert max(cell_len(line.rstrip()) for line in shown.splitlines()) <= 42
+
+
+def test_a_category_that_does_not_exist_is_said_on_standard_error(invoke, faq: Path) -> None:
+    words = ("search", "送料", "--faq", faq, "--category")
+    result = invoke(*words, "shiping")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "「送料」 0件 （公開・lexical）")
+    assert result.stderr == (
+        "faqsearch: --category came as 'shiping'; this audience sees no entry in such a category\n"
+    )
+    assert "came as str of length 3;" in invoke(*words, "返品と").stderr
+    assert invoke(*words, "shiping", "--json").stderr == ""
+
+
+def test_a_category_that_exists_is_not_complained_of_even_without_hits(invoke, faq: Path) -> None:
+    result = invoke("search", "zzzzqqq", "--faq", faq, "--category", "会員")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_a_number_of_results_out_of_range_is_refused_before_the_file_is_read(
+    invoke, faq: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("faqsearch.cli.searching.open_base", lambda *_, **__: opened.append(1))
+    assert invoke("search", "送料", "--faq", faq, "-k", 10_001).exit_code == 2
+    assert opened == []

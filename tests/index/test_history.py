@@ -161,4 +161,4 @@ class History(RuleBasedStateMachine):
 
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+TestHistory.settings = settings(stateful_step_count=12, deadline=None)

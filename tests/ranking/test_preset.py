@@ -98,6 +98,11 @@ def test_an_unknown_name_is_answered_with_the_shipped_names() -> None:
         load_preset("lexcial")
 
 
+def test_a_name_that_may_be_a_sentence_is_not_repeated() -> None:
+    with pytest.raises(SettingsError, match=r"preset came as str of length 6; allowed are bm25, lexical"):
+        load_preset("返品したい。")
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.toml: cannot be read: No such file or directory"):
         load_preset(tmp_path / "none.toml")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -21,7 +22,12 @@ FRAGMENTS = [
 ]  # fmt: skip
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"])
 TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(CHARACTERS, max_size=4), max_size=8).map("".join)
-VISIBLE = TEXTS.filter(lambda text: bool(text.strip()))
+VISIBLE = TEXTS.filter(
+    lambda text: any(not mark.isspace() and unicodedata.category(mark) != "Cf" for mark in text)
+)
+URLS = TEXTS.map(
+    lambda text: "".join(mark for mark in text if mark.isprintable() and mark not in ' "<>')
+).map(lambda text: f"https://{text}")
 IDS = st.lists(st.sampled_from([*"=-+@'|\\\"", "_x0041_", "id"]) | CHARACTERS, min_size=1, max_size=6).map(
     "".join
 )
@@ -43,7 +49,7 @@ def entries(draw: st.DrawFn) -> FaqEntry:
         status=draw(st.sampled_from(Status)),
         valid_from=first,
         valid_until=last,
-        url=draw(st.just("") | TEXTS.map(lambda text: f"https://{text}")),
+        url=draw(st.just("") | URLS),
     )
 
 
@@ -55,7 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("round-trip")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=settings().max_examples, deadline=None)
 @given(base=BASES)
 def test_entries_are_identical_after_every_format_in_turn(folder: Path, base: tuple[FaqEntry, ...]) -> None:
     came = base
@@ -66,14 +72,14 @@ def test_entries_are_identical_after_every_format_in_turn(folder: Path, base: tu
         assert came == base
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(text=TEXTS)
 def test_escapes_are_undone_exactly(text: str) -> None:
     assert formulas.restored(formulas.neutralised(text)) == text
     assert xlsx_escapes.unescape(xlsx_escapes.escape(text)) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(texts=st.lists(VISIBLE, max_size=4).map(tuple))
 def test_joined_parts_are_split_exactly(texts: tuple[str, ...]) -> None:
     assert parts.split_parts(parts.join_parts(texts)) == texts
@@ -97,7 +103,7 @@ def read_or_refuse(path: Path, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(data=st.binary(max_size=200))
 def test_arbitrary_bytes_are_read_or_refused(folder: Path, suffix: str, data: bytes) -> None:
     read_or_refuse(folder / f"noise{suffix}", data)
@@ -128,7 +134,7 @@ def whole(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 @given(draw=st.data())
 def test_damaged_files_are_read_or_refused(
     folder: Path, whole: dict[str, bytes], suffix: str, draw: st.DataObject
@@ -136,7 +142,7 @@ def test_damaged_files_are_read_or_refused(
     read_or_refuse(folder / f"damaged{suffix}", mutated(draw.draw, whole[suffix]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 @given(draw=st.data())
 def test_workbooks_with_a_damaged_part_are_read_or_refused(
     folder: Path, whole: dict[str, bytes], draw: st.DataObject

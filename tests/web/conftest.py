@@ -60,7 +60,7 @@ PUBLIC_ENTRIES = (
         answer='🎉😀 お知らせ文に <b>太字</b> & "引用符" が混ざる不具合です。😀再読み込みをお試しください。',
         category='表示 <&">',
         tags=('<img src="x">',),
-        url='https://shop.example/faq?a="><script>',
+        url="https://shop.example/faq?a='1'&b=2",
     ),
     FaqEntry(id="plain-1", question="営業時間を教えてください", answer="平日の9時から18時までです。"),
     *(

@@ -165,6 +165,14 @@ def test_a_wrong_search_parameter_is_named_and_not_repeated(
     assert SECRET not in response.text
 
 
+@pytest.mark.parametrize("name", ["q", "k", "category", "explain"])
+def test_a_parameter_that_may_stand_once_is_refused_twice(client: httpx.Client, name: str) -> None:
+    parameters = {"q": SECRET, name: ["1", "1"]}
+    expected = [{"location": "query", "field": name, "detail": "一度だけ指定してください。"}]
+    assert assert_problem(client.get("/api/v1/search", params=parameters), 422)["errors"] == expected
+    assert client.head("/api/v1/search", params=parameters).status_code == 422
+
+
 def test_a_query_of_two_thousand_emoji_is_accepted(client: httpx.Client) -> None:
     assert client.get("/api/v1/search", params={"q": "😀" * 2_000}).status_code == 200
 
@@ -218,6 +226,27 @@ def test_a_wrong_body_is_explained_and_not_repeated(
     response = client.post("/api/v1/suggest", json=body)
     assert assert_problem(response, 422)["errors"] == [{"location": "body", "field": field, "detail": detail}]
     assert SECRET not in response.text
+
+
+@pytest.mark.parametrize("name", ["text", "channel"])
+def test_a_key_that_comes_twice_is_refused(client: httpx.Client, name: str) -> None:
+    content = f'{{"text": "{SECRET}", "channel": "mail", "{name}": "chat"}}'.encode()
+    response = client.post("/api/v1/suggest", content=content, headers={"Content-Type": "application/json"})
+    assert assert_problem(response, 422)["errors"] == [
+        {"location": "body", "field": name, "detail": "一度だけ指定してください。"}
+    ]
+
+
+@pytest.mark.parametrize("depth", [100, 600, 800, 900, 930, 950, 970, 990])
+def test_a_nested_text_is_refused_however_deep(client: httpx.Client, depth: int) -> None:
+    content = f'{{"text": {"[" * depth}{"]" * depth}}}'.encode()
+    response = client.post("/api/v1/suggest", content=content, headers={"Content-Type": "application/json"})
+    assert response.status_code in {400, 422}
+
+
+def test_an_empty_body_is_refused(client: httpx.Client) -> None:
+    response = client.post("/api/v1/suggest", headers={"Content-Type": "application/json"})
+    assert_problem(response, 422)
 
 
 def test_half_a_surrogate_pair_is_refused(client: httpx.Client) -> None:
@@ -284,6 +313,14 @@ def test_health_says_ok_and_nothing_else(client: httpx.Client) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/search?q=送料", "/", "/docs", "/openapi.json"])
+def test_a_probe_with_head_gets_the_headers_and_no_body(client: httpx.Client, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == get.headers["content-length"]
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/search/", "/nothing", "/static/nothing.css"])
 def test_an_unknown_path_is_a_problem_for_programs(client: httpx.Client, path: str) -> None:
     assert assert_problem(client.get(path), 404)["title"] == "Not Found"
@@ -296,7 +333,12 @@ def test_an_api_path_answers_problems_even_to_a_browser(browser_client: httpx.Cl
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("DELETE", "/api/v1/search", "GET"), ("GET", "/api/v1/suggest", "POST"), ("POST", "/", "GET, HEAD")],
+    [
+        ("DELETE", "/api/v1/search", "GET, HEAD"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("GET", "/api/v1/suggest", "POST"),
+        ("POST", "/", "GET, HEAD"),
+    ],
 )
 def test_a_wrong_method_is_refused_and_the_right_ones_named(
     client: httpx.Client, method: str, path: str, allowed: str
@@ -354,3 +396,11 @@ def test_an_application_for_an_unknown_audience_is_not_made(
 ) -> None:
     with pytest.raises(InputError, match="allowed are public, operator"):
         create_app(knowledge_base, audience)
+
+
+def test_the_message_for_an_unknown_audience_does_not_repeat_a_sentence(
+    knowledge_base: KnowledgeBase,
+) -> None:
+    with pytest.raises(InputError, match="audience came as str of length 15; allowed are") as caught:
+        create_app(knowledge_base, SECRET)
+    assert SECRET not in str(caught.value)
