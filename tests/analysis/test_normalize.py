@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faqsearch.analysis import normalize as package_normalize
@@ -194,6 +194,7 @@ def settled(text: str) -> bool:
 
 
 @given(TEXTS.filter(settled))
+@example("ｶゝ-ｶ")
 @settings(max_examples=600)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalize(text).text
