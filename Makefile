@@ -19,8 +19,8 @@ check: .venv/.dev  ## style, types, import layers
 	$(BIN)/lint-imports
 
 bench: .venv/.dev  ## the ladder of baselines on both sample bases, and the confidence model's figures
-	$(BIN)/python benchmarks/relevance.py data/shop
-	$(BIN)/python benchmarks/relevance.py data/saas
+	$(BIN)/python benchmarks/relevance.py data/shop data/saas
+	$(BIN)/python benchmarks/learning.py
 	$(BIN)/python benchmarks/fit_confidence.py
 	$(BIN)/python benchmarks/agreement.py
 

@@ -1,4 +1,4 @@
-"""Writes the figures of benchmarks/results/ into the tables of README.md and README.ja.md.
+"""Writes the figures of benchmarks/results/ into the tables of the READMEs and of docs/ranking.md.
 
     python benchmarks/readme_tables.py           # rewrite the tables
     python benchmarks/readme_tables.py --check   # exit 1 if a table differs from the results
@@ -12,20 +12,29 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = ROOT / "benchmarks" / "results"
 SYSTEMS: Final = {
+    "sqlite-fts5-trigram": "SQLite FTS5 trigram, OR",
     "rank-bm25-sudachi-c-surface": "rank-bm25, Sudachi C surface forms",
+    "rank-bm25-janome": "rank-bm25, Janome",
+    "rank-bm25-mecab-unidic-lite": "rank-bm25, MeCab unidic-lite",
     "rank-bm25-sudachi-a-normalized": "rank-bm25, Sudachi A normalized forms",
     "bm25s-character-bigrams": "character-bigram BM25 (bm25s)",
+    "tantivy-sudachi-a-normalized": "tantivy, Sudachi A normalized forms",
     "faqsearch-tfidf": "faqsearch `tfidf`",
     "faqsearch-bm25": "faqsearch `bm25`",
-    "faqsearch-lexical": "**faqsearch `lexical`** (default)",
+    "faqsearch-lexical": "**faqsearch `lexical`**: nothing more to install",
+    "faqsearch-semantic": "**faqsearch `semantic`**: with word vectors",
+    "faqsearch-hybrid": "**faqsearch `hybrid`**: with dense vectors too",
 }
 FOLDERS: Final = ("shop", "saas", "localgovfaq")
+ABLATED: Final = ("lexical", "semantic", "hybrid")
 WORDS: Final[dict[str, dict[str, str]]] = {
     "README.md": {
         "system": "nDCG@10 (recall@10)",
@@ -78,22 +87,74 @@ def confidence_table(words: dict[str, str]) -> str:
     )
 
 
+def ablation_table() -> str:
+    """Lay out what each part of the presets adds, on every base."""
+    summaries = [_read(f"relevance-{folder}-summary.json") for folder in FOLDERS]
+    rows = ["| preset, without | " + " | ".join(FOLDERS) + " |", "|---|" + "---|" * len(FOLDERS)]
+    for preset in ABLATED:
+        found = [summary["ablations"][preset] for summary in summaries]
+        rows.append(
+            f"| **`{preset}`** | " + " | ".join(f"{one['means']['nDCG@10']:.3f}" for one in found) + " |"
+        )
+        rows += [
+            f"| {part} | " + " | ".join(_difference(one["without"].get(part)) for one in found) + " |"
+            for part in found[0]["without"]
+        ]
+    return "\n".join(rows)
+
+
+def _difference(without: dict[str, Any] | None) -> str:
+    if without is None:
+        return "not possible"
+    one = without["nDCG@10"]
+    return f"{one['mean']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]"
+
+
+def cost_table() -> str:
+    """Lay out what ranking costs."""
+    record = _read("cost-localgovfaq.json")
+    many, vectors = record["many entries"], record["vectors"]
+    rows = [
+        f"| {many['entries']:,} entries | analysis, p50 ms | ranking, p50 ms | search, p50 ms |",
+        "|---|---|---|---|",
+    ]
+    for preset in ("bm25", "lexical", "semantic"):
+        cells = (f"{many[preset][stage]['p50']:.1f}" for stage in ("analysis", "ranking", "search"))
+        rows.append(f"| `{preset}` | " + " | ".join(cells) + " |")
+    rows += ["", f"| `hybrid`, {vectors['entries']:,} entries, {vectors['texts']:,} texts | |", "|---|---|"]
+    seconds = ("building vectors, s", "opening with ready vectors, s more than semantic")
+    rows += [f"| {name} | {vectors[name]:.1f} |" for name in seconds]
+    stages = ("encoding a query", "search", "editing and finding")
+    rows += [f"| {name}, p50 ms | {vectors[name]['p50']:.0f} |" for name in stages]
+    return "\n".join(rows)
+
+
 def _read(name: str) -> dict[str, Any]:
     data: dict[str, Any] = json.loads((RESULTS / name).read_text(encoding="utf-8"))
     return data
 
 
 def rewritten(name: str) -> str:
-    """Return a README with its tables made afresh."""
+    """Return a document with its tables made afresh."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    words = WORDS[name]
-    tables = {"relevance": relevance_table(words), "confidence": confidence_table(words)}
-    for marker, table in tables.items():
+    for marker, make in TABLES[name].items():
         pattern = re.compile(rf"(?<=<!-- {marker}:begin -->\n).*?(?=<!-- {marker}:end -->)", re.DOTALL)
-        text, count = pattern.subn((table + "\n").replace("\\", r"\\"), text)
+        text, count = pattern.subn((make() + "\n").replace("\\", r"\\"), text)
         if count != 1:
             sys.exit(f"{name}: the marks of table {marker} stand {count} times; they must stand once")
     return text
+
+
+def _readme_tables(name: str) -> dict[str, Callable[[], str]]:
+    words = WORDS[name]
+    return {"relevance": partial(relevance_table, words), "confidence": partial(confidence_table, words)}
+
+
+TABLES: Final[dict[str, dict[str, Callable[[], str]]]] = {
+    **{name: _readme_tables(name) for name in WORDS},
+    "docs/ranking.md": {"ablation": ablation_table, "cost": cost_table},
+}
+"""For each document its tables by the name of their marks."""
 
 
 def main() -> None:
@@ -105,7 +166,7 @@ def main() -> None:
         "--check", action="store_true", help="change nothing; exit 1 if a table is out of date"
     )
     check: bool = parser.parse_args().check
-    for name in WORDS:
+    for name in TABLES:
         path = ROOT / name
         text = rewritten(name)
         if check and text != path.read_text(encoding="utf-8"):

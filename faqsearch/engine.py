@@ -7,7 +7,7 @@ Readers take the current view, an immutable object, and are never blocked by edi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,11 +15,31 @@ import numpy.typing as npt
 
 from faqsearch.analysis import Analyzer
 from faqsearch.analysis.ngram import NGRAM_LAYER
-from faqsearch.entry import FIELDS, Audience, FaqEntry, FieldName
-from faqsearch.errors import EntryNotFoundError
+from faqsearch.entry import Audience, FaqEntry
+from faqsearch.errors import EncoderError, EntryNotFoundError
 from faqsearch.highlight import Highlight, Snippet, cut_snippet, find_highlights
-from faqsearch.index import Document, Snapshot, build_snapshot, update_snapshot
-from faqsearch.ranking import Explanation, Match, Preset, Query, Scores, analyze_query, matches
+from faqsearch.index import (
+    INDEX_FIELDS,
+    Document,
+    IndexField,
+    Snapshot,
+    build_snapshot,
+    index_layers,
+    update_snapshot,
+)
+from faqsearch.ranking import (
+    NO_RESOURCES,
+    Explanation,
+    Match,
+    MatchKind,
+    Preset,
+    Query,
+    Resources,
+    Scores,
+    analyze_query,
+    matches,
+    strictest_kind,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,10 +49,14 @@ class Reason:
     Attributes:
         term: A matched word or, where only n-grams matched, the stretch of the entry they mark.
         fields: The fields it stands in.
+        kind: How it matched.
+        asked: The word of the query that it stands for, where that is another.
     """
 
     term: str
-    fields: tuple[FieldName, ...]
+    fields: tuple[IndexField, ...]
+    kind: MatchKind = "exact"
+    asked: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +73,7 @@ class Hit:
     score: float
     entry: FaqEntry
     _explain: Callable[[], Explanation] = field(repr=False, compare=False)
-    _highlight: Callable[[], tuple[Highlight, ...]] = field(repr=False, compare=False)
+    _highlight: Callable[[tuple[Match, ...]], tuple[Highlight, ...]] = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -68,8 +92,16 @@ class Hit:
 
     @cached_property
     def highlights(self) -> tuple[Highlight, ...]:
-        """Where the query stands in question and answer, in offsets of the original texts."""
-        return self._highlight()
+        """Where the query, or what matched in its place, stands in question and answer.
+
+        In offsets of the original texts.
+        """
+        return self._highlight(self.matches)
+
+    @cached_property
+    def kind(self) -> MatchKind:
+        """The strictest way in which the entry matched: from ``exact`` to ``meaning`` only."""
+        return strictest_kind(self.explanation)
 
     @cached_property
     def snippet(self) -> Snippet:
@@ -84,19 +116,24 @@ class Hit:
         stretches of the entry, or else the n-grams themselves, are named.
         """
         words = [match for match in self.matches if match.layer != NGRAM_LAYER]
-        found: list[tuple[str, tuple[FieldName, ...]]] = [(match.term, match.fields) for match in words]
+        found = [
+            Reason(term=match.term, fields=match.fields, kind=match.kind, asked=match.asked)
+            for match in words
+        ]
         if not words:
             texts = ((mark, self.entry.field_text(mark.field)) for mark in self.highlights)
-            found = [(text[mark.start : mark.end], (mark.field,)) for mark, text in texts]
+            found = [
+                Reason(term=text[mark.start : mark.end], fields=(mark.field,), kind="fragment")
+                for mark, text in texts
+            ]
         if not found:
-            found = [(match.term, match.fields) for match in self.matches]
-        fields: dict[str, set[FieldName]] = {}
-        for term, where in found:
-            fields.setdefault(term, set()).update(where)
-        return tuple(
-            Reason(term=term, fields=tuple(name for name in FIELDS if name in where))
-            for term, where in fields.items()
-        )
+            found = [Reason(term=match.term, fields=match.fields, kind=match.kind) for match in self.matches]
+        joined: dict[str, Reason] = {}
+        for reason in found:
+            where = reason.fields + (joined[reason.term].fields if reason.term in joined else ())
+            fields = tuple(name for name in INDEX_FIELDS if name in where)
+            joined[reason.term] = replace(joined.get(reason.term, reason), fields=fields)
+        return tuple(joined.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,14 +156,34 @@ class SearchResult:
     preset: str
     revision: int
 
+    @property
+    def strict(self) -> bool:
+        """Whether an entry of the result has a word of the query itself.
+
+        Vectors nearly always find something; this tells whether the base speaks of the matter in these words.
+        """
+        return any(hit.kind == "exact" for hit in self.hits)
+
 
 @dataclass(frozen=True)
 class View:
-    """An immutable state of an engine."""
+    """An immutable state of an engine.
+
+    Attributes:
+        snapshot: The index of the entries.
+        entries: The entries by id.
+        revision: Grows by one with each change of the entries.
+        preset: The preset that ranks.
+        resources: What queries are matched with.
+        fallback: What ranks a query that the encoder fails to encode; without it that is an error.
+    """
 
     snapshot: Snapshot
     entries: Mapping[str, FaqEntry]
     revision: int
+    preset: Preset
+    resources: Resources
+    fallback: Preset | None = None
 
     def filter_mask(self, category: str | None, tags: frozenset[str]) -> npt.NDArray[np.bool_]:
         """Shape (n_slots,): live documents of the category that carry all the tags."""
@@ -158,11 +215,17 @@ class Engine:
     and replace the view as a whole.
     """
 
-    def __init__(self, audience: Audience, analyzer: Analyzer, preset: Preset) -> None:
+    def __init__(
+        self,
+        audience: Audience,
+        analyzer: Analyzer,
+        preset: Preset,
+        resources: Resources = NO_RESOURCES,
+        fallback: Preset | None = None,
+    ) -> None:
         self._audience = audience
         self._analyzer = analyzer
-        self._preset = preset
-        self._view = View(build_snapshot((), analyzer.layers), {}, 0)
+        self._view = View(build_snapshot((), index_layers(analyzer)), {}, 0, preset, resources, fallback)
 
     @property
     def view(self) -> View:
@@ -191,7 +254,7 @@ class Engine:
         gone = set(removed)
         kept = {entry_id: entry for entry_id, entry in old.entries.items() if entry_id not in gone}
         kept.update((entry.id, entry) for entry in entries)
-        return View(snapshot, kept, old.revision + 1)
+        return replace(old, snapshot=snapshot, entries=kept, revision=old.revision + 1)
 
     def publish(self, view: View) -> None:
         """Make a view the current one: the next search sees it."""
@@ -207,8 +270,14 @@ class Engine:
     ) -> SearchResult:
         """Rank the entries of a view (the current one by default) for a text; ``k`` is at least 1."""
         view = self._view if view is None else view
-        query = analyze_query(self._analyzer, text)
-        scores = self._preset.ranker.score(view.snapshot, query)
+        query = analyze_query(self._analyzer, text, view.resources.for_one_query())
+        try:
+            scores = view.preset.ranker.score(view.snapshot, query)
+        except EncoderError:
+            if view.fallback is None:
+                raise
+            view = replace(view, preset=view.fallback)
+            scores = view.preset.ranker.score(view.snapshot, query)
         found = np.flatnonzero((scores > 0) & view.filter_mask(category, tags))
         hits = tuple(
             self._hit(view, query, doc, rank, float(scores[doc]))
@@ -219,7 +288,7 @@ class Engine:
             hits=hits,
             total=len(found),
             audience=self._audience,
-            preset=self._preset.name,
+            preset=view.preset.name,
             revision=view.revision,
         )
 
@@ -229,11 +298,17 @@ class Engine:
         Raises:
             EntryNotFoundError: If the audience sees no such entry.
         """
-        snapshot = self._view.snapshot
-        doc = snapshot.number_of(entry_id)
+        view = self._view
+        doc = view.snapshot.number_of(entry_id)
         if doc is None:
             raise EntryNotFoundError(entry_id)
-        return self._preset.ranker.explain(snapshot, analyze_query(self._analyzer, text), doc)
+        query = analyze_query(self._analyzer, text, view.resources)
+        try:
+            return view.preset.ranker.explain(view.snapshot, query, doc)
+        except EncoderError:
+            if view.fallback is None:
+                raise
+            return view.fallback.ranker.explain(view.snapshot, query, doc)
 
     def get(self, entry_id: str) -> FaqEntry:
         """Return an entry.
@@ -252,8 +327,8 @@ class Engine:
             rank,
             score,
             entry,
-            lambda: self._preset.ranker.explain(view.snapshot, query, doc),
-            lambda: find_highlights(self._analyzer, entry, query),
+            lambda: view.preset.ranker.explain(view.snapshot, query, doc),
+            lambda matched: find_highlights(self._analyzer, entry, query, matched),
         )
 
 

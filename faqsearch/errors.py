@@ -9,6 +9,8 @@ The tree::
     ├── FormatError              a file of entries or inquiries cannot be read as it stands
     ├── SettingsError            a preset, model or option file cannot be used
     ├── DictionaryError          a Sudachi dictionary is missing or cannot be compiled
+    ├── EncoderError             vectors of texts cannot be made now, as when a server is away
+    ├── VectorsError             word vectors that are missing, damaged or cannot be made
     └── EvaluationError          queries, judgements or runs that cannot be evaluated
 
 Messages say what came, what is allowed and how to put it right. They never carry the text of a
@@ -90,6 +92,14 @@ class SettingsError(FaqSearchError, ValueError):
 
 class DictionaryError(FaqSearchError):
     """A Sudachi dictionary that is missing, damaged or cannot be compiled."""
+
+
+class EncoderError(FaqSearchError):
+    """Vectors of texts cannot be made now; searches go on without them and say so."""
+
+
+class VectorsError(FaqSearchError):
+    """Word vectors that are missing, damaged, or cannot be fetched, converted or written."""
 
 
 class EvaluationError(FaqSearchError, ValueError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, Literal
@@ -12,7 +13,7 @@ from typing import Final, Literal
 from faqsearch.analysis import Analyzer, Terms, normalize
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FaqEntry
-from faqsearch.ranking import Query
+from faqsearch.ranking import Match, Query
 
 ShownField = Literal["question", "answer"]
 SHOWN_FIELDS: Final[tuple[ShownField, ...]] = ("question", "answer")
@@ -56,8 +57,10 @@ class Snippet:
     highlights: tuple[Highlight, ...]
 
 
-def find_highlights(analyzer: Analyzer, entry: FaqEntry, query: Query) -> tuple[Highlight, ...]:
-    """Locate the terms of a query in question and answer.
+def find_highlights(
+    analyzer: Analyzer, entry: FaqEntry, query: Query, matched: Iterable[Match] = ()
+) -> tuple[Highlight, ...]:
+    """Locate the terms of a query, or what matched in their place, in question and answer.
 
     Words come first; only where no word of the query stands in the entry, common n-grams are marked instead,
     and single characters only where nothing longer is common.
@@ -65,25 +68,31 @@ def find_highlights(analyzer: Analyzer, entry: FaqEntry, query: Query) -> tuple[
     Returns:
         Sorted by field (question first) and offset; disjoint within a field.
     """
+    others: dict[str, set[str]] = {}
+    for match in matched:
+        others.setdefault(match.layer, set()).add(match.term)
+    wanted = {layer: others.get(layer, set()).union(query.terms(layer)) for layer in query.layers}
     analyzed = {field: analyzer.analyze(getattr(entry, field)) for field in SHOWN_FIELDS}
     for ngrams, shortest in _PASSES:
         found = tuple(
             Highlight(field=field, start=start, end=end)
             for field, terms in analyzed.items()
-            for start, end in _matched_spans(terms, query, ngrams=ngrams, shortest=shortest)
+            for start, end in _matched_spans(terms, wanted, ngrams=ngrams, shortest=shortest)
         )
         if found:
             return found
     return ()
 
 
-def _matched_spans(terms: Terms, query: Query, *, ngrams: bool, shortest: int) -> list[Span]:
+def _matched_spans(
+    terms: Terms, wanted: Mapping[str, AbstractSet[str]], *, ngrams: bool, shortest: int
+) -> list[Span]:
     spans = [
         terms.original_span(layer, position)
         for layer, layer_terms in terms.layers.items()
         if (layer == NGRAM_LAYER) is ngrams
         for position, term in enumerate(layer_terms.terms)
-        if term in query.terms(layer)
+        if term in wanted.get(layer, ())
         and layer_terms.ends[position] > layer_terms.starts[position]
         and len(term) >= shortest
     ]

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from faqsearch.analysis import Analyzer, SudachiAnalyzer
+from faqsearch.analysis import Analyzer
+from faqsearch.arguments import MAX_K, check_id, check_k, check_text, tag_set
 from faqsearch.assist import CHANNELS, ConfidenceModel, Suggestion, load_confidence_model, suggest
+from faqsearch.audiences import Audiences, Documents
+from faqsearch.confirmations import (
+    DEFAULT_LIMITS,
+    Confirmation,
+    ConfirmationKind,
+    ConfirmationLimits,
+    ConfirmationStore,
+    by_id,
+    chosen,
+    parse_kind,
+)
+from faqsearch.encoders import Encoder
 from faqsearch.engine import Engine, SearchResult, View
 from faqsearch.entry import JAPAN, Audience, FaqEntry
 from faqsearch.errors import EntryNotFoundError, InputError, shown
-from faqsearch.index import Document, analyze_entry
-from faqsearch.ranking import Explanation, Preset, load_preset
-from faqsearch.store import read_entries, write_entries
+from faqsearch.index import analyze_entry
+from faqsearch.ranking import Explanation, Preset
+from faqsearch.readiness import AUTO, Readiness, analyzer_for, make_ladder
+from faqsearch.store import write_entries
+from faqsearch.vectors import WordVectors
+from faqsearch.vocabulary import Vocabulary
 
-MAX_K = 10_000
-"""Largest number of hits a search may ask for."""
+__all__ = ["MAX_K", "KnowledgeBase"]
 
 
 def _now() -> dt.datetime:
     return dt.datetime.now(JAPAN)
+
+
+def _checked(entries: Iterable[FaqEntry]) -> Iterator[FaqEntry]:
+    for entry in entries:
+        if not isinstance(entry, FaqEntry):
+            raise InputError(f"an entry came as {type(entry).__name__}; give FaqEntry objects")
+        yield entry
 
 
 class KnowledgeBase:
@@ -32,13 +54,19 @@ class KnowledgeBase:
 
     Args:
         entries: The entries, with distinct ids.
-        preset: Name of a shipped preset, path of a ``.toml`` file, or a ``Preset``.
+        preset: Name of a shipped preset, path of a ``.toml`` file, or a ``Preset``; by default ``auto``, the
+            best of hybrid, semantic and lexical that is installed and ready.
         analyzer: Analyzer of entries and queries; Sudachi by default.
+        vocabulary: The owner's synonyms and stop phrases.
+        word_vectors: Vectors of words; the installed ones by default.
+        encoder: Makes dense vectors of texts, in the background; searches use the next best preset meanwhile.
         clock: Tells the time, with a time zone; decides which entries are inside their validity window.
         confidence_model: The model behind ``suggest``; the shipped one by default.
+        confirmations: What was learnt from use so far, or the store that keeps it and what will be learnt.
+        limits: How much anyone's confirmations can count.
 
     Raises:
-        InputError: If two entries have the same id, or the clock tells no time zone.
+        InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
         SettingsError: If preset or model cannot be used, or the analyzer not with this preset.
     """
 
@@ -46,28 +74,44 @@ class KnowledgeBase:
         self,
         entries: Iterable[FaqEntry] = (),
         *,
-        preset: str | Path | Preset = "lexical",
+        preset: str | Path | Preset = AUTO,
         analyzer: Analyzer | None = None,
+        vocabulary: Vocabulary | None = None,
+        word_vectors: WordVectors | None = None,
+        encoder: Encoder | None = None,
         clock: Callable[[], dt.datetime] = _now,
         confidence_model: ConfidenceModel | None = None,
+        confirmations: Iterable[Confirmation] | ConfirmationStore = (),
+        limits: ConfirmationLimits = DEFAULT_LIMITS,
     ) -> None:
-        self._analyzer: Analyzer = SudachiAnalyzer() if analyzer is None else analyzer
-        self._preset = preset if isinstance(preset, Preset) else load_preset(preset)
-        self._model = load_confidence_model() if confidence_model is None else confidence_model
+        self._analyzer: Analyzer = analyzer_for(preset) if analyzer is None else analyzer
         self._clock = clock
-        self._edit = threading.Lock()
         self._entries: dict[str, FaqEntry] = {}
-        self._engines = {audience: Engine(audience, self._analyzer, self._preset) for audience in Audience}
-        # Fails here, not in the first search, if the preset ranks by a layer that the analyzer does not fill.
-        self._engines[Audience.PUBLIC].search("", k=1)
-        # A day for each engine: what operators look up after midnight must not show in the public's revision.
+        # A day for each: what operators look up after midnight must not show in the public's revision.
         self._days = dict.fromkeys(Audience, self._current_day())
+        entries = tuple(entries)
+        self._ladder = make_ladder(
+            preset,
+            self._analyzer,
+            vocabulary=vocabulary,
+            word_vectors=word_vectors,
+            encoder=encoder,
+            # Of the public alone: what it may not see has no say in how it is served.
+            entries=(one for one in _checked(entries) if self._is_public(one)),
+        )
+        self._model = load_confidence_model() if confidence_model is None else confidence_model
+        self._limits = limits
+        self._audiences = Audiences(self._analyzer, self._ladder, limits, clock)
+        self._store: ConfirmationStore | None = None
+        if isinstance(confirmations, ConfirmationStore):
+            self._store, confirmations = confirmations, confirmations.read()
+        self._confirmations = by_id(confirmations)
         self.upsert(*entries)
 
     @property
     def preset(self) -> Preset:
-        """The preset that ranks."""
-        return self._preset
+        """The preset that ranks once everything it needs is ready; see ``readiness``."""
+        return self._ladder.wanted
 
     @property
     def analyzer(self) -> Analyzer:
@@ -94,11 +138,11 @@ class KnowledgeBase:
         Raises:
             InputError: If an argument has the wrong type or range.
         """
-        _check_text(text)
-        _check_k(k)
+        check_text(text)
+        check_k(k)
         if category is not None and not isinstance(category, str):
             raise InputError(f"category came as {type(category).__name__}; give one name or None")
-        return self._engine(audience).search(text, k, category, _tag_set(tags))
+        return self._engine(audience).search(text, k, category, tag_set(tags))
 
     def suggest(
         self, text: str, channel: str = "chat", audience: Audience | str = Audience.PUBLIC
@@ -113,7 +157,7 @@ class KnowledgeBase:
         Raises:
             InputError: If an argument has the wrong type or is not allowed.
         """
-        _check_text(text)
+        check_text(text)
         if channel not in CHANNELS:
             raise InputError(f"channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
         return suggest(self._engine(audience), self._model, text)
@@ -125,7 +169,7 @@ class KnowledgeBase:
             EntryNotFoundError: If there is none; the same error whether it is hidden or does not exist.
             InputError: If an argument has the wrong type or is not allowed.
         """
-        _check_id(entry_id)
+        check_id(entry_id)
         return self._engine(audience).get(entry_id)
 
     def explain(self, text: str, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> Explanation:
@@ -135,8 +179,8 @@ class KnowledgeBase:
             EntryNotFoundError: If the audience sees no such entry.
             InputError: If an argument has the wrong type or is not allowed.
         """
-        _check_text(text)
-        _check_id(entry_id)
+        check_text(text)
+        check_id(entry_id)
         return self._engine(audience).explain(text, entry_id)
 
     def upsert(self, *entries: FaqEntry) -> None:
@@ -145,21 +189,20 @@ class KnowledgeBase:
         Raises:
             InputError: If an id occurs twice among the arguments, or one is not an entry.
         """
-        for entry in entries:
-            if not isinstance(entry, FaqEntry):
-                raise InputError(f"an entry came as {type(entry).__name__}; give FaqEntry objects")
-        changed = {entry.id: entry for entry in entries}
+        changed = {entry.id: entry for entry in _checked(entries)}
         if len(changed) < len(entries):
             raise InputError("an id occurs twice among the entries; give each id once")
         # Most of the work is analysis; done here, it makes nobody wait.
-        known, today = self._entries, set(self._days.values())
+        known, days = self._entries, self._days
         documents = {
-            entry.id: analyze_entry(self._analyzer, entry)
-            for entry in entries
+            (entry.id, confirmed): analyze_entry(self._analyzer, entry, confirmed)
+            for entry, confirmed in ((entry, self._audiences.confirmed(entry.id)) for entry in entries)
             if known.get(entry.id) != entry
-            and any(entry.is_visible(Audience.OPERATOR, day) for day in today)  # who sees all the public sees
+            # Operators see all that the public sees.
+            and any(entry.is_visible(Audience.OPERATOR, day) for day in set(days.values()))
         }
-        with self._edit:
+        self._audiences.make_few(entries, days)
+        with self._audiences.editing:
             self._publish({**self._entries, **changed}, self._days, documents)
 
     def delete(self, *entry_ids: str) -> None:
@@ -170,14 +213,80 @@ class KnowledgeBase:
             InputError: If an id is not a string.
         """
         for entry_id in entry_ids:
-            _check_id(entry_id)
-        with self._edit:
+            check_id(entry_id)
+        with self._audiences.editing:
             for entry_id in entry_ids:
                 if entry_id not in self._entries:
                     raise EntryNotFoundError(entry_id)
             gone = set(entry_ids)
             kept = {key: entry for key, entry in self._entries.items() if key not in gone}
             self._publish(kept, self._days, {})
+
+    def confirm(
+        self,
+        entry_id: str,
+        text: str,
+        source: str,
+        kind: ConfirmationKind | str = ConfirmationKind.OPERATOR,
+    ) -> Confirmation:
+        """Learn that an entry answers an inquiry: its words lead there from now on, within the limits.
+
+        Args:
+            entry_id: The entry, one that the confirmer may see: an operator for the kind ``operator``, the
+                public for ``customer``.
+            text: The inquiry, 1 to 2,000 characters; it is matched and never shown.
+            source: Opaque name of who confirmed, 1 to 200 characters.
+            kind: ``operator`` or ``customer``.
+
+        Returns:
+            The confirmation as it is kept; its id deletes it.
+
+        Raises:
+            EntryNotFoundError: If the confirmer sees no such entry.
+            InputError: If an argument has the wrong type or is not allowed, or the store cannot be written.
+        """
+        at = self._clock()
+        made = Confirmation(entry_id=entry_id, text=text, source=source, kind=parse_kind(kind), at=at)
+        reader = Audience.OPERATOR if made.kind is ConfirmationKind.OPERATOR else Audience.PUBLIC
+        self.get(entry_id, reader)
+        with self._audiences.editing:
+            keep = partial(self._store.append, made) if self._store else None
+            self._learn({**self._confirmations, made.id: made}, keep)
+        return made
+
+    def forget(
+        self,
+        *confirmation_ids: str,
+        source: str | None = None,
+        entry_id: str | None = None,
+        expired: bool = False,
+    ) -> int:
+        """Delete confirmations for good, text and all: those named, and all that one of the rest applies to.
+
+        Args:
+            confirmation_ids: Ids of confirmations; unknown ones are ignored.
+            source: All of this source.
+            entry_id: All for this entry, which need not exist any more.
+            expired: All that count no more because of their age.
+
+        Returns:
+            The number of confirmations deleted.
+
+        Raises:
+            InputError: If the store cannot be written; then nothing is deleted.
+        """
+        first = self._limits.first_day(self._current_day()) if expired else None
+        with self._audiences.editing:
+            known = self._confirmations
+            gone = chosen(known.values(), frozenset(confirmation_ids), source, entry_id, first)
+            if gone:
+                keep = partial(self._store.delete, gone) if self._store else None
+                self._learn({key: item for key, item in known.items() if key not in gone}, keep)
+        return len(gone)
+
+    def confirmations(self) -> tuple[Confirmation, ...]:
+        """Return all confirmations, the oldest first: the owner's view, personal data included."""
+        return tuple(sorted(self._confirmations.values(), key=lambda item: (item.at, item.id)))
 
     def entries(self) -> tuple[FaqEntry, ...]:
         """Return all entries, drafts and archived ones included, by id: the owner's view."""
@@ -192,6 +301,25 @@ class KnowledgeBase:
         """Return the revision of the audience's view; it changes only with what the audience can see."""
         return self._engine(audience).view.revision
 
+    def view(self, audience: Audience | str = Audience.PUBLIC) -> View:
+        """Return what searches of an audience see now: index, entries, preset and its resources."""
+        return self._engine(audience).view
+
+    def readiness(self, audience: Audience | str = Audience.PUBLIC) -> Readiness:
+        """Tell with which preset an audience is served now, and what is still being made."""
+        return self._audiences.readiness(self._up_to_date(audience))
+
+    def wait_until_ready(self, timeout: float | None = None) -> bool:
+        """Wait until the background has made all vectors, or has failed to, or so many seconds have passed.
+
+        Args:
+            timeout: Seconds to wait at most; without it, as long as it takes.
+
+        Returns:
+            Whether every audience is served with the wanted preset.
+        """
+        return self._audiences.wait(timeout)
+
     def save(self, path: str | Path) -> None:
         """Write all entries to a CSV, JSONL or XLSX file, atomically.
 
@@ -202,14 +330,21 @@ class KnowledgeBase:
 
     def _engine(self, audience: Audience | str) -> Engine:
         """Return the engine of an audience, brought up to date if a day has passed."""
+        return self._audiences[self._up_to_date(audience)]
+
+    def _up_to_date(self, audience: Audience | str) -> Audience:
         audience = Audience.parse(audience)
         if self._current_day() != self._days[audience]:
-            with self._edit:
+            with self._audiences.editing:
                 # Asked again: while this thread waited, another may have gone on to the next day.
                 day = self._current_day()
                 if day != self._days[audience]:
                     self._publish(self._entries, {**self._days, audience: day}, {})
-        return self._engines[audience]
+        self._audiences.retry(audience)
+        return audience
+
+    def _is_public(self, entry: FaqEntry) -> bool:
+        return entry.is_visible(Audience.PUBLIC, self._days[Audience.PUBLIC])
 
     def _current_day(self) -> dt.date:
         now = self._clock()
@@ -218,82 +353,33 @@ class KnowledgeBase:
         return now.astimezone(JAPAN).date()
 
     def _publish(
-        self, entries: dict[str, FaqEntry], days: dict[Audience, dt.date], documents: dict[str, Document]
+        self, entries: dict[str, FaqEntry], days: dict[Audience, dt.date], documents: Documents
     ) -> None:
         """Bring every engine to these entries on its day. The caller holds the lock.
 
         Everything that can fail comes first, so that an error leaves all as it was. Entries without a
         document (their first day has come) are analysed here.
         """
-        views: dict[Audience, View] = {}
-        for audience, engine in self._engines.items():
-            if entries is self._entries and days[audience] == self._days[audience]:
-                continue  # another audience's day has passed
-            old = engine.view.entries
-            visible = {
-                key: entry for key, entry in entries.items() if entry.is_visible(audience, days[audience])
-            }
-            new = [
-                entry for key, entry in visible.items() if old.get(key) is not entry and old.get(key) != entry
-            ]
-            for entry in new:
-                if entry.id not in documents:
-                    documents[entry.id] = analyze_entry(self._analyzer, entry)
-            analyzed = [documents[entry.id] for entry in new]
-            views[audience] = engine.changed(new, analyzed, old.keys() - visible.keys())
-        for audience, view in views.items():
-            self._engines[audience].publish(view)
-        self._entries = entries
-        self._days = days
+        known = self._confirmations.values()
+        views = {
+            audience: self._audiences.next_view(audience, entries, days[audience], known, documents)
+            for audience in Audience
+            if entries is not self._entries or days[audience] != self._days[audience]  # else: another's day
+        }
+        self._audiences.publish(views)
+        self._entries, self._days = entries, days
 
-
-def load(
-    path: str | Path,
-    *,
-    preset: str | Path | Preset = "lexical",
-    user_dictionary: str | Path | None = None,
-) -> KnowledgeBase:
-    """Load a FAQ base from a CSV, JSONL or XLSX file.
-
-    Args:
-        path: The file; see the documentation of formats.
-        preset: Name of a shipped preset, path of a ``.toml`` file, or a ``Preset``.
-        user_dictionary: CSV of own words that stay whole.
-
-    Raises:
-        FormatError: With every problem of the file, or of the user dictionary.
-        InputError: If the suffix is not one of those formats.
-        SettingsError: If the preset cannot be used.
-        DictionaryError: If the user dictionary cannot be compiled.
-    """
-    analyzer = SudachiAnalyzer(user_dictionary) if user_dictionary is not None else None
-    return KnowledgeBase(read_entries(path), preset=preset, analyzer=analyzer)
-
-
-def _check_text(text: object) -> None:
-    if not isinstance(text, str):
-        raise InputError(f"text came as {type(text).__name__}; give a string")
-
-
-def _check_id(entry_id: object) -> None:
-    if not isinstance(entry_id, str):
-        raise InputError(f"an entry id came as {type(entry_id).__name__}; give a string")
-
-
-def _check_k(k: object) -> None:
-    # Only a number is repeated in the message: a text may be a query that slipped into the wrong place.
-    if isinstance(k, bool) or not isinstance(k, int):
-        raise InputError(f"k came as {type(k).__name__}; give a whole number from 1 to {MAX_K:,}")
-    if not 1 <= k <= MAX_K:
-        came = f"{k:,}" if abs(k) < 10**18 else "a number of more than 18 digits"
-        raise InputError(f"k came as {came}; give a whole number from 1 to {MAX_K:,}")
-
-
-def _tag_set(tags: object) -> frozenset[str]:
-    if isinstance(tags, str) or not isinstance(tags, Iterable):
-        raise InputError(f"tags came as {type(tags).__name__}; give a sequence of strings")
-    found = tuple(tags)
-    for tag in found:
-        if not isinstance(tag, str):
-            raise InputError(f"tags holds a {type(tag).__name__}; give a sequence of strings")
-    return frozenset(found)
+    def _learn(self, confirmations: dict[str, Confirmation], keep: Callable[[], None] | None) -> None:
+        """Bring every engine to these confirmations once they are kept. The caller holds the lock."""
+        documents: Documents = {}
+        known = confirmations.values()
+        views = {
+            audience: self._audiences.next_view(
+                audience, self._entries, self._days[audience], known, documents
+            )
+            for audience in Audience
+        }
+        if keep:
+            keep()
+        self._audiences.publish(views)
+        self._confirmations = confirmations

@@ -15,6 +15,7 @@ from faqsearch import errors
 from faqsearch.entry import Status
 from faqsearch.errors import (
     DictionaryError,
+    EncoderError,
     EntryError,
     EntryNotFoundError,
     EvaluationError,
@@ -23,6 +24,7 @@ from faqsearch.errors import (
     InputError,
     Problem,
     SettingsError,
+    VectorsError,
     shown,
 )
 
@@ -40,6 +42,8 @@ EXAMPLES: dict[type[FaqSearchError], FaqSearchError] = {
     FormatError: FormatError(PROBLEMS),
     SettingsError: SettingsError("weight came as 0"),
     DictionaryError: DictionaryError("cannot be opened"),
+    EncoderError: EncoderError("cannot be made"),
+    VectorsError: VectorsError("is not a file of word vectors"),
     EvaluationError: EvaluationError("no judgements"),
 }
 

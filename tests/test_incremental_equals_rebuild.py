@@ -6,6 +6,7 @@ import datetime as dt
 import zlib
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -13,8 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import faqsearch.index.snapshot
 from faqsearch import Audience, EntryNotFoundError, FaqEntry, KnowledgeBase, Status
+from faqsearch.analysis import SudachiAnalyzer
+from faqsearch.confirmations import Confirmation, ConfirmationLimits
 from faqsearch.engine import Hit
 from faqsearch.entry import JAPAN
+from faqsearch.vectors import StaticWordVectors
 
 IDS = [f"faq-{number}" for number in range(9)]
 PHRASES = (
@@ -28,9 +32,26 @@ PHRASES = (
     "ポイントの有効期限👨‍👩‍👧",
     "未知語ゼグロフの使い方",
     "サーバーにつながらない",
+    "サインインの手順と転居届",
 )
-QUERIES = ("返品の送料", "パスワード再設定", "住所変更とポイント", "送", "ゼグロフ")
+QUERIES = (
+    "返品の送料",
+    "パスワード再設定",
+    "住所変更とポイント",
+    "送",
+    "ゼグロフ",
+    "りょうしゅうしょとレシート",
+    "転居のときログインできない",
+    "サーハーとポイソトの期限",
+)
+SEED = 20_261_122
+ANALYZER = SudachiAnalyzer()
+VOCABULARY = sorted({term for text in (*PHRASES, *QUERIES) for term in ANALYZER(text)})
+WORD_VECTORS = StaticWordVectors(
+    dict(zip(VOCABULARY, np.random.default_rng(SEED).normal(size=(len(VOCABULARY), 4)), strict=True))
+)
 FILTERS: tuple[dict[str, Any], ...] = ({}, {}, {"category": "配送"}, {"tags": ["送料"], "k": 2})
+LIMITS = ConfirmationLimits(days=1, entries_per_operator=2)
 FIRST_DAY = dt.date(2026, 4, 1)
 DAYS = st.integers(0, 4).map(lambda days: FIRST_DAY + dt.timedelta(days=days))
 
@@ -76,15 +97,24 @@ class Edits(RuleBasedStateMachine):
     """Edits a base and a plain dictionary alike."""
 
     @initialize(
-        fold_at_least=st.sampled_from([0, 2, 64]), first=st.lists(entries(), unique_by=lambda e: e.id)
+        fold_at_least=st.sampled_from([0, 2, 64]),
+        first=st.lists(entries(), unique_by=lambda e: e.id),
+        preset=st.sampled_from(["lexical", "semantic"]),
     )
-    def begin(self, fold_at_least: int, first: list[FaqEntry]) -> None:
+    def begin(self, fold_at_least: int, first: list[FaqEntry], preset: str) -> None:
         # Small bases would never fold their segments otherwise.
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(faqsearch.index.snapshot, "_FOLD_AT_LEAST", fold_at_least)
         self.day = FIRST_DAY
         self.model = {entry.id: entry for entry in first}
-        self.base = KnowledgeBase(first, clock=self.clock)
+        self.learnt: dict[str, Confirmation] = {}
+        self.options: dict[str, Any] = {
+            "clock": self.clock,
+            "limits": LIMITS,
+            "preset": preset,
+            "word_vectors": WORD_VECTORS if preset == "semantic" else None,
+        }
+        self.base = KnowledgeBase(first, **self.options)
 
     def clock(self) -> dt.datetime:
         return dt.datetime.combine(self.day, dt.time(12), JAPAN)
@@ -103,6 +133,27 @@ class Edits(RuleBasedStateMachine):
         else:
             with pytest.raises(EntryNotFoundError):
                 self.base.delete(*gone)
+
+    @rule(
+        entry_id=st.sampled_from(IDS),
+        text=st.sampled_from(PHRASES),
+        source=st.sampled_from(["a", "b"]),
+        kind=st.sampled_from(["operator", "operator", "customer"]),
+    )
+    def confirm(self, entry_id: str, text: str, source: str, kind: str) -> None:
+        entry = self.model.get(entry_id)
+        reader = Audience.OPERATOR if kind == "operator" else Audience.PUBLIC
+        if entry and entry.is_visible(reader, self.day):
+            made = self.base.confirm(entry_id, text, source, kind)
+            self.learnt[made.id] = made
+        else:
+            with pytest.raises(EntryNotFoundError):
+                self.base.confirm(entry_id, text, source, kind)
+
+    @rule(entry_id=st.sampled_from(IDS))
+    def forget(self, entry_id: str) -> None:
+        self.base.forget(entry_id=entry_id)
+        self.learnt = {key: item for key, item in self.learnt.items() if item.entry_id != entry_id}
 
     @rule(day=DAYS)
     def wake_up_on(self, day: dt.date) -> None:
@@ -128,7 +179,7 @@ class Edits(RuleBasedStateMachine):
 
     @invariant()
     def it_answers_as_a_fresh_base(self) -> None:
-        fresh = KnowledgeBase(self.model.values(), clock=self.clock)
+        fresh = KnowledgeBase(self.model.values(), confirmations=self.learnt.values(), **self.options)
         # One query and filter a step keep this fast; over the steps all of them have their turn.
         chance = zlib.crc32(repr(sorted(self.model.items())).encode())
         query, filters = QUERIES[chance % len(QUERIES)], FILTERS[chance % len(FILTERS)]
@@ -153,24 +204,29 @@ def test_any_sequence_of_edits_and_days_equals_a_fresh_build() -> None:
     )
 
 
-def test_edits_beyond_the_size_at_which_segments_are_folded_equal_a_fresh_build() -> None:
+@pytest.mark.parametrize("preset", ["lexical", "semantic"])
+def test_edits_beyond_the_size_at_which_segments_are_folded_equal_a_fresh_build(preset: str) -> None:
     """The same at the real size: a hundred changes in a base of a hundred entries, one by one."""
     many = [
         FaqEntry(
             id=f"faq-{number:03}",
-            question=f"{PHRASES[number % 10]}（{number}番）",
+            question=f"{PHRASES[number % 11]}（{number}番）",
             answer="。".join(PHRASES[number % 7 : number % 7 + 3]),
             audience=Audience.OPERATOR if number % 3 == 0 else Audience.PUBLIC,
         )
         for number in range(140)
     ]
-    base = KnowledgeBase(many[:100])
+    options: dict[str, Any] = {
+        "preset": preset,
+        "word_vectors": WORD_VECTORS if preset == "semantic" else None,
+    }
+    base = KnowledgeBase(many[:100], **options)
     for number, entry in enumerate(many[100:]):
         base.upsert(entry)
         base.delete(many[2 * number].id)
     for number in range(60, 100):
         base.upsert(many[number])
-    fresh = KnowledgeBase(reversed(base.entries()))
+    fresh = KnowledgeBase(reversed(base.entries()), **options)
     for audience in Audience:
         for query in QUERIES:
             assert observed(base, query, audience) == observed(fresh, query, audience)

@@ -3,10 +3,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import faqsearch
@@ -26,8 +27,10 @@ from faqsearch import (
     load_confidence_model,
 )
 from faqsearch.analysis import Terms
+from faqsearch.encoders import CachedEncoder, VectorCache
 from faqsearch.index import Snapshot, update_snapshot
 from faqsearch.ranking import TfidfRanker
+from faqsearch.vectors import StaticWordVectors
 
 ENTRIES = (
     FaqEntry(
@@ -467,11 +470,23 @@ def test_the_parts_of_a_base_can_be_chosen() -> None:
     assert base.suggest("送料はいくらですか").decision is Decision.HAND_OVER
 
 
+class ConstantEncoder:
+    """Finds everything alike."""
+
+    fingerprint, dimensions = "constant", 2
+
+    def encode(self, texts: Sequence[str], kind: str) -> Any:
+        return np.tile(np.float32([0.6, 0.8]), (len(texts), 1))
+
+
 @pytest.mark.parametrize("name", faqsearch.preset_names())
-def test_every_shipped_preset_searches_and_names_itself(name: str) -> None:
-    base = KnowledgeBase(ENTRIES, preset=name)
-    assert (base.preset.name, base.search("パスワード").preset) == (name, name)
-    assert ids(base, "パスワード") == ["pass-1"]
+def test_every_shipped_preset_searches_and_names_itself(name: str, tmp_path: Path) -> None:
+    words = StaticWordVectors({"パスワード": [1.0, 0.0]})
+    with VectorCache(tmp_path / "vectors.sqlite") as cache:
+        encoder = CachedEncoder(ConstantEncoder(), cache)
+        base = KnowledgeBase(ENTRIES, preset=name, word_vectors=words, encoder=encoder)
+        assert (base.preset.name, base.search("パスワード").preset) == (name, name)
+        assert base.search("パスワード").hits[0].id == "pass-1"
 
 
 def test_an_analyzer_that_does_not_fill_the_presets_layers_is_refused_at_once() -> None:
@@ -529,3 +544,19 @@ def test_words_of_a_user_dictionary_stay_whole(base: KnowledgeBase, tmp_path: Pa
     hit = loaded.search("くらげ便").hits[0]
     assert hit.id == "kurage"
     assert "くらげ便" in {match.term for match in hit.matches if match.layer == "a"}
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "marked"),
+    [
+        ("ぱすわーど", "exact", "パスワード"),
+        ("りょうしゅうしょ", "reading", "領収書"),
+        ("へんぴんしたい", "reading", "返品"),
+    ],
+)
+def test_words_in_kana_are_found_and_marked_in_the_entry(query: str, kind: str, marked: str) -> None:
+    base = faqsearch.load(faqsearch.sample_path("shop"), preset="lexical")
+    hit = base.search(query).hits[0]
+    assert hit.kind == kind
+    texts = {hit.entry.field_text(mark.field)[mark.start : mark.end] for mark in hit.highlights}
+    assert texts == {marked}

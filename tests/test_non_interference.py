@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from faqsearch import Audience, EntryNotFoundError, FaqEntry, KnowledgeBase, SearchResult, Status
+from faqsearch.encoders import CachedEncoder, Kind
+from faqsearch.encoders.base import unit_rows
 from faqsearch.entry import JAPAN
+from faqsearch.vectors import StaticWordVectors
+from faqsearch.vocabulary import Vocabulary
 
+Build = Callable[[Iterable[FaqEntry], Callable[[], dt.datetime]], KnowledgeBase]
 PUBLIC_IDS = ("p1", "p2", "p3", "p4", "z9")
 HIDDEN_IDS = ("a0", "h1", "p2x", "zz")
 PHRASES = (
@@ -74,7 +83,7 @@ def everything_in(result: SearchResult) -> list[object]:
 
 def public_view(base: KnowledgeBase) -> list[object]:
     """Everything that a caller for the public can learn about a base."""
-    seen: list[object] = [base.categories(), base.revision()]
+    seen: list[object] = [base.categories(), base.revision(), base.readiness(), base.preset.name]
     for query in QUERIES:
         seen += everything_in(base.search(query))
         seen += everything_in(base.search(query, k=1))
@@ -104,6 +113,57 @@ class Clock:
         return dt.datetime.combine(self.day, dt.time(), JAPAN)
 
 
+class Encoder:
+    """Vectors drawn from the digest of the text."""
+
+    fingerprint, dimensions = "digest-1", 24
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        rows = [np.frombuffer(hashlib.sha256(text.encode()).digest()[:24], np.uint8) for text in texts]
+        return unit_rows(np.array(rows, np.float64).reshape(-1, 24) - 127.5, "the test")
+
+
+class Memory:
+    """A cache of vectors that keeps them for one base."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, bytes], NDArray[np.float16]] = {}
+
+    def get_many(
+        self, fingerprint: str, kind: Kind, digests: Iterable[bytes]
+    ) -> dict[bytes, NDArray[np.float16]]:
+        return {key: self.known[kind, key] for key in digests if (kind, key) in self.known}
+
+    def put_many(self, fingerprint: str, kind: Kind, vectors: Mapping[bytes, NDArray[np.float16]]) -> None:
+        self.known.update({(kind, key): vector for key, vector in vectors.items()})
+
+
+WORDS = StaticWordVectors(
+    {
+        word: np.random.default_rng(number).standard_normal(8)
+        for number, word in enumerate(
+            "返品 送料 払う パスワード 忘れる 領収 書 ポイント 期限 責任 裁量 基準".split()
+        )
+    }
+)
+
+
+def with_everything(entries: Iterable[FaqEntry], clock: Callable[[], dt.datetime]) -> KnowledgeBase:
+    """A base that ranks by all there is: synonyms, word vectors, dense vectors, neighbours."""
+    encoder = CachedEncoder(Encoder(), Memory())  # type: ignore[arg-type]
+    synonyms = {("送料",): (("ポイント",), ("責任",))}
+    vocabulary = Vocabulary(synonyms=synonyms, stop_phrases=())
+    return KnowledgeBase(entries, clock=clock, word_vectors=WORDS, encoder=encoder, vocabulary=vocabulary)
+
+
+def with_words_only(entries: Iterable[FaqEntry], clock: Callable[[], dt.datetime]) -> KnowledgeBase:
+    return KnowledgeBase(entries, clock=clock)
+
+
+BUILDERS = pytest.mark.parametrize("build", [with_words_only, with_everything])
+
+
+@BUILDERS
 @given(
     public=st.lists(public_entries(), max_size=5, unique_by=lambda entry: entry.id),
     hidden=st.lists(hidden_entries(), min_size=1, max_size=4, unique_by=lambda entry: entry.id),
@@ -112,10 +172,10 @@ class Clock:
 )
 @settings(max_examples=settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_bases_that_differ_in_hidden_entries_look_the_same_to_the_public(
-    public: list[FaqEntry], hidden: list[FaqEntry], day: dt.date, data: st.DataObject
+    build: Build, public: list[FaqEntry], hidden: list[FaqEntry], day: dt.date, data: st.DataObject
 ) -> None:
-    plain = KnowledgeBase(public, clock=Clock(day))
-    mixed = KnowledgeBase(data.draw(st.permutations(public + hidden)), clock=Clock(day))
+    plain = build(public, Clock(day))
+    mixed = build(data.draw(st.permutations(public + hidden)), Clock(day))
     assert public_view(mixed) == public_view(plain)
 
 
@@ -207,6 +267,7 @@ PLAIN = FaqEntry(id="p1", question=PHRASES[0], answer=PHRASES[1])
 OVERNIGHT = [Sleep(DAYS[1]), OperatorLooks(QUERIES[0]), Upsert((PLAIN,))]
 
 
+@BUILDERS
 @example(first=[_within(PLAIN, None, DAYS[0])], steps=OVERNIGHT)
 @given(
     first=st.lists(public_entries(), max_size=5, unique_by=lambda entry: entry.id),
@@ -214,18 +275,41 @@ OVERNIGHT = [Sleep(DAYS[1]), OperatorLooks(QUERIES[0]), Upsert((PLAIN,))]
 )
 @settings(max_examples=settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hidden_edits_between_public_ones_change_nothing_for_the_public(
-    first: list[FaqEntry], steps: list[object]
+    build: Build, first: list[FaqEntry], steps: list[object]
 ) -> None:
     """The public looks wherever a step is None, and at the end."""
     clock = Clock(DAYS[0])
-    plain, mixed = KnowledgeBase(first, clock=clock), KnowledgeBase(first, clock=clock)
+    plain, mixed = build(first, clock), build(first, clock)
     for step in [*steps, None]:
         if isinstance(step, Sleep):
             clock.day = step.day
         play_hidden(step, mixed)
         play_public(step, plain, mixed)
         if step is None:
+            # An entry whose first day has come is encoded in the background, once it is looked at.
+            for base in (plain, mixed):
+                base.search("")
+                base.wait_until_ready()
             assert public_view(mixed) == public_view(plain)
+
+
+def test_the_space_of_the_public_is_fitted_to_public_entries_alone() -> None:
+    clock = Clock(DAYS[0])
+    public = [
+        FaqEntry(id=f"p{n}", question=f"{PHRASES[n % 5]}{n}", answer=f"{PHRASES[n % 4]}と{n}")
+        for n in range(12)
+    ]
+    hidden = [
+        FaqEntry(id=f"h{n}", question=f"{PHRASES[5]}{n}", answer=f"基準{n}", audience="operator")
+        for n in range(12)
+    ]
+    plain, mixed = with_everything(public, clock), with_everything(public + hidden, clock)
+    for audience, same in (("public", True), ("operator", False)):
+        found = [base.search("返品の送料", 50, audience) for base in (plain, mixed)]
+        assert found[0].preset == found[1].preset == "hybrid"
+        scores = [{hit.id: hit.score for hit in result.hits if hit.id[0] == "p"} for result in found]
+        assert (scores[0] == scores[1]) is same
+        assert scores[0].keys() == scores[1].keys() >= {"p0", "p5", "p10"}
 
 
 def test_the_observation_notices_one_public_entry_more() -> None:

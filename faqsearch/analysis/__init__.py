@@ -4,18 +4,21 @@ from faqsearch.analysis.ngram import NgramAnalyzer
 from faqsearch.analysis.normalize import NormalizedText, normalize
 from faqsearch.analysis.plain import PlainAnalyzer
 from faqsearch.analysis.sudachi import SudachiAnalyzer
-from faqsearch.analysis.terms import Analyzer, LayerTerms, Terms
+from faqsearch.analysis.terms import Analyzer, KanaWord, LayerTerms, Lexicon, Terms, Word
 from faqsearch.analysis.user_dictionary import UserWord, read_user_words
 
 __all__ = [
     "Analyzer",
+    "KanaWord",
     "LayerTerms",
+    "Lexicon",
     "NgramAnalyzer",
     "NormalizedText",
     "PlainAnalyzer",
     "SudachiAnalyzer",
     "Terms",
     "UserWord",
+    "Word",
     "normalize",
     "read_user_words",
 ]

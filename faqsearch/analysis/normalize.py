@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-NORMALIZATION_VERSION: Final = "1"
+NORMALIZATION_VERSION: Final = "2"
 """Part of every analyzer's fingerprint: raise it when the rules below change."""
 
 
@@ -47,12 +47,15 @@ class NormalizedText:
 
 
 def normalize(text: str) -> NormalizedText:
-    """Normalise a text: NFKC, case, width, prolonged-sound marks, hyphens, kana iteration marks.
+    """Normalise a text: NFKC, case, width, old kanji, prolonged-sound marks, hyphens, kana iteration marks.
 
     Control characters become spaces, invisible format characters and variation selectors vanish, lone
     surrogates become U+FFFD; the function accepts any string, and takes time in proportion to its length.
     """
-    normalized = NormalizedText(*_normalize_clusters(text))
+    characters, starts, ends = _normalize_clusters(text)
+    if _OLD_KANJI.search(characters):
+        characters = characters.translate(_MODERN_KANJI)
+    normalized = NormalizedText(characters, starts, ends)
     # What one rule wrote can be what another looks for (ｶゝ-ｶ is カカ-カ is カカーカ).
     while (rewritten := _rewrite_sequences(normalized)).text != normalized.text:
         normalized = rewritten
@@ -136,6 +139,21 @@ def _normalize_clusters(text: str) -> tuple[str, list[int], list[int]]:
             ends.extend([end] * len(normalized))
     return "".join(pieces), starts, ends
 
+
+# --- Kanji
+
+# Old forms of one modern kanji each, and other shapes of it (髙, 﨑, 𠮷). Not here: forms that live as kanji
+# of their own in words or names (龍, 嶋, 冨, 缺), and several old forms of one modern kanji that mean
+# different things (辨, 瓣, 辯 for 弁). NFKC has the compatibility ideographs already.
+_OLD_AND_MODERN: Final = (
+    "髙高﨑崎𠮷吉栁柳德徳瀨瀬濵浜濱浜邊辺邉辺澤沢齋斎齊斉廣広國国學学會会眞真惠恵榮栄櫻桜壽寿條条實実寶宝靜静圓円"
+    "來来劍剣鐵鉄總総縣県號号體体對対證証假仮價価氣気經経關関區区藝芸驛駅譽誉讀読賣売醫医發発變変傳伝轉転單単團団"
+    "圖図聲声繪絵縱縦續続拂払擔担據拠擇択擴拡舊旧營営爲為獨独禮礼稱称稻稲穗穂莊荘萬万亞亜佛仏兒児晝昼豐豊辭辞鄕郷"
+    "鹽塩麥麦默黙點点黨党齡齢齒歯乘乗亂乱兩両勞労勵励卷巻參参嚴厳壓圧壞壊壯壮收収敎教數数曉暁樂楽樣様殘残每毎淺浅"
+    "淨浄溫温滿満濟済燒焼犧犠狀状畫画當当盜盗碎砕祕秘竊窃粹粋緣縁繼継聽聴臺台蟲虫衞衛裝装覺覚觀観觸触譯訳讓譲豫予"
+)
+_MODERN_KANJI: Final = str.maketrans(_OLD_AND_MODERN[::2], _OLD_AND_MODERN[1::2])
+_OLD_KANJI: Final = re.compile(f"[{_OLD_AND_MODERN[::2]}]")
 
 # --- Sequences: rules that look at neighbours
 

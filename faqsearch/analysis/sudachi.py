@@ -1,70 +1,45 @@
-"""The Sudachi analyzer: normalised content words in short (A) and long (C) units."""
+"""The Sudachi analyzer: normalised content words in short (A) and long (C) units, and what goes with them."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from sudachipy import Config, Dictionary, Morpheme, SplitMode, Tokenizer
+from sudachipy import Morpheme, SplitMode
 
+from faqsearch.analysis.dictionary import DictionaryWords, reading, synonym_groups
+from faqsearch.analysis.kana import KATAKANA, joined_kana
 from faqsearch.analysis.ngram import NGRAM_LAYER, check_sizes, ngrams
 from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
 from faqsearch.analysis.stopwords import AUXILIARY_FORMS, STOP_FORMS, stop_phrase_spans
-from faqsearch.analysis.terms import LayerTerms, Terms
-from faqsearch.analysis.user_dictionary import UserWord, compile_user_words, read_user_words
-from faqsearch.errors import DictionaryError, SettingsError
+from faqsearch.analysis.terms import KanaWord, LayerTerms, Terms, Word
+from faqsearch.analysis.user_dictionary import UserWord, read_user_words
+from faqsearch.analysis.word_forms import (
+    counted,
+    is_compound_verb,
+    is_kanji_number,
+    latin_words,
+    loanword,
+    noun_of,
+)
+from faqsearch.errors import SettingsError
 
-ALGORITHM_VERSION: Final = "1"
+ALGORITHM_VERSION: Final = "2"
 """Raise it when the choice of terms below, or of stop words, changes."""
 
-LAYERS: Final = ("a", "c", NGRAM_LAYER)
+DEFAULT_LAYERS: Final = ("a", "c", NGRAM_LAYER)
+LAYERS: Final = (*DEFAULT_LAYERS, "surface", "reading", "synonym", "pair")
 # Sudachi refuses texts of more than 49,149 bytes; a character of UTF-8 takes at most 4.
 _MAX_CHARACTERS: Final = 12_000
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
 _PAUSE: Final = re.compile(r"[\s、,]")
-_KANJI: Final = re.compile(r"[一-鿿々]")
-_ICHIDAN: Final = re.compile(r"[いきぎしじちにひびみりえけげせぜてでねへべめれ]る$")
-_U_TO_I_ROW: Final = str.maketrans("うくぐすつぬぶむる", "いきぎしちにびみり")
-
-
-@cache
-def _dictionary(words: tuple[UserWord, ...]) -> Dictionary:
-    """Open the dictionary, once a process for each set of user words."""
-    try:
-        if not words:
-            return Dictionary(dict="core")
-        # Sudachi keeps the file mapped, so it can go as soon as it is open: nothing is left behind even when
-        # the process is killed. (Windows cannot remove a mapped file; there it stays.)
-        with tempfile.TemporaryDirectory(prefix="faqsearch-", ignore_cleanup_errors=True) as folder:
-            target = Path(folder, "user.dic")
-            compile_user_words(words, target)
-            return Dictionary(config=Config(user=[str(target)]), dict="core")
-    except DictionaryError:
-        raise
-    except Exception as error:  # SudachiPy raises plain Exception
-        raise DictionaryError(f"Sudachi's core dictionary cannot be opened: {error}") from error
-
-
-class _ThreadTokenizers(threading.local):
-    """One tokenizer for each thread and dictionary: a shared one raises as soon as two threads meet in it."""
-
-    def __init__(self) -> None:
-        self.by_words: dict[tuple[UserWord, ...], Tokenizer] = {}
-
-    def get(self, words: tuple[UserWord, ...]) -> Tokenizer:
-        if words not in self.by_words:
-            self.by_words[words] = _dictionary(words).tokenizer(mode=SplitMode.C)
-        return self.by_words[words]
-
-
-_tokenizers: Final = _ThreadTokenizers()
+_CLAUSE_END: Final = re.compile(r"[。、,.!?\n:;…「」『』()【】\[\]<>|]")
 
 
 @cache
@@ -76,20 +51,40 @@ def _is_content_part_of_speech(part_of_speech: tuple[str, ...]) -> bool:
     return major in {"動詞", "形容詞", "副詞", "接頭辞", "接尾辞"} or (major, minor) == ("記号", "文字")
 
 
+class _Unit(NamedTuple):
+    """A content word where it stands.
+
+    Attributes:
+        term: The form it is indexed under.
+        start: Offset into the normalised text.
+        end: Where it ends (exclusive).
+        morpheme: What Sudachi knows of it; None for a unit that Sudachi sees otherwise.
+    """
+
+    term: str
+    start: int
+    end: int
+    morpheme: Morpheme | None
+
+
 class SudachiAnalyzer:
     """Analyses Japanese with Sudachi; safe to share between threads, and picklable.
 
-    Layers, in this order: ``a``, the normalised forms of content words in short units, compound verbs as the
-    noun made of them (引っ越した and 引っ越し are one term); ``c``, long units that consist of several short
-    ones; ``ngram``, character n-grams that touch a content word. Unknown words
+    Layers that are filled unless others are chosen: ``a``, the normalised forms of content words in short
+    units, compound verbs as the noun made of them (引っ越した and 引っ越し are one term); ``c``, long units
+    that consist of several short ones; ``ngram``, character n-grams that touch a content word. Unknown words
     are kept. Function words and set phrases of politeness are in no layer.
 
-    Called as a function it returns the ``a`` terms as a plain list, which is what scikit-learn's vectorizers
-    (``analyzer=``), rank-bm25 and bm25s take.
+    Layers for the asking: ``surface``, the units of ``a`` as they are written; ``reading``, their readings in
+    katakana, where known; ``synonym``, the groups of synonyms that short and long units are in (g000123),
+    none for ambiguous words; ``pair``, two neighbouring terms of ``a`` within a clause (転居 届).
+
+    Called as a function it returns the terms of the first layer as a plain list, which is what scikit-learn's
+    vectorizers (``analyzer=``), rank-bm25 and bm25s take.
 
     Args:
         user_dictionary: CSV of own words that stay whole (see ``user_dictionary``), or the words themselves.
-        layers: Layers to fill, out of ``a``, ``c`` and ``ngram``; the first is the one a call returns.
+        layers: Layers to fill, out of those named above; the first is the one a call returns.
         ngram_sizes: The n of the n-grams, ascending.
 
     Raises:
@@ -102,7 +97,7 @@ class SudachiAnalyzer:
         self,
         user_dictionary: str | Path | Iterable[UserWord] = (),
         *,
-        layers: tuple[str, ...] = LAYERS,
+        layers: tuple[str, ...] = DEFAULT_LAYERS,
         ngram_sizes: tuple[int, ...] = (1, 2, 3),
     ) -> None:
         if isinstance(user_dictionary, str | Path):
@@ -114,7 +109,7 @@ class SudachiAnalyzer:
         check_sizes(ngram_sizes)
         self._layers = layers
         self._ngram_sizes = ngram_sizes
-        _tokenizers.get(self._words)  # fail here, not in the first search
+        self._dictionary = DictionaryWords(self._words)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -142,62 +137,145 @@ class SudachiAnalyzer:
         """Analyse a text of any length."""
         normalized = normalize(text)
         short, long = self._units(normalized.text)
-        layers = {"a": short, "c": long}
-        if NGRAM_LAYER in self._layers:
-            content = bytearray(len(normalized.text))
-            for start, end in zip(short.starts, short.ends, strict=True):
-                content[start:end] = b"\1" * (end - start)
-            layers[NGRAM_LAYER] = ngrams(normalized.text, self._ngram_sizes, content)
-        return Terms(normalized, {name: layers[name] for name in self._layers})
+        fill: dict[str, Callable[[], LayerTerms]] = {
+            "a": lambda: _layer((unit.term, unit.start, unit.end) for unit in short),
+            "c": lambda: _layer((unit.term, unit.start, unit.end) for unit in long),
+            NGRAM_LAYER: lambda: ngrams(normalized.text, self._ngram_sizes, _content(normalized.text, short)),
+            "surface": lambda: _layer(
+                (normalized.text[unit.start : unit.end], unit.start, unit.end) for unit in short
+            ),
+            "reading": lambda: _layer(self._readings(short)),
+            "synonym": lambda: _layer(self._synonyms(short, long)),
+            "pair": lambda: _layer(_pairs(normalized.text, short)),
+        }
+        return Terms(normalized, {name: fill[name]() for name in self._layers})
 
-    def _units(self, text: str) -> tuple[LayerTerms, LayerTerms]:
-        tokenizer = _tokenizers.get(self._words)
+    def word(self, term: str) -> Word:
+        """Return reading and synonym groups of a term on its own; 32,768 answers are kept at most."""
+        return self._dictionary.word(term)
+
+    def kana_words(self, text: str) -> list[KanaWord]:
+        """Find stretches of kana that may be words, to be compared with the readings of terms.
+
+        Sudachi cuts りょうしゅうしょ into りょう, しゅう and しょ; here they are joined again, up to five
+        neighbours in every way, longest first, then in text order. Function words and what is not kana part
+        them. At most 500, the earliest of the text.
+
+        Returns:
+            Katakana of at least 2 characters with offsets into the normalised text.
+        """
+        morphemes: list[tuple[int, Morpheme]] = []
+        for offset, part in _split_at_sentences(normalize(text).text):
+            morphemes += [(offset, morpheme) for morpheme in self._dictionary.tokenizer().tokenize(part)]
+        return joined_kana(morphemes)
+
+    def _units(self, text: str) -> tuple[list[_Unit], list[_Unit]]:
+        """Cut a normalised text into short units and the long units that consist of several."""
+        tokenizer = self._dictionary.tokenizer()
         stopped = bytearray(len(text))
         for start, end in stop_phrase_spans(text):
             stopped[start:end] = b"\1" * (end - start)
-        short = LayerTerms([], [], [])
-        long = LayerTerms([], [], [])
+        short: list[_Unit] = []
+        long: list[_Unit] = []
         for offset, part in _split_at_sentences(text):
+            joined = latin_words(part, self._dictionary)
             after_te = False
             for morpheme in tokenizer.tokenize(part):
-                parts = () if _is_compound_verb(morpheme) else morpheme.split(SplitMode.A, add_single=False)
+                parts = () if is_compound_verb(morpheme) else morpheme.split(SplitMode.A, add_single=False)
                 if not _is_stopped(stopped, offset + morpheme.begin(), offset + morpheme.end()):
                     for unit in parts or (morpheme,):
-                        _add(short, unit, offset, after_te=after_te)
+                        short += self._terms_of(unit, offset, after_te=after_te)
                     if parts:
-                        _add(long, morpheme, offset, after_te=after_te)
+                        long += self._terms_of(morpheme, offset, after_te=after_te)
                 after_te = morpheme.part_of_speech()[1] == "接続助詞" and morpheme.surface() in {"て", "で"}
+            if joined:
+                short = _with_joined(short, [(term, offset + s, offset + e) for term, s, e in joined])
         return short, long
+
+    def _terms_of(self, morpheme: Morpheme, offset: int, *, after_te: bool) -> Sequence[_Unit]:
+        """Return the unit a morpheme makes: none for a function word, two for a number with its counter."""
+        if not _is_content_part_of_speech(morpheme.part_of_speech()) and not _is_unknown_word(morpheme):
+            return ()
+        form = morpheme.normalized_form()
+        if form in STOP_FORMS or (after_te and form in AUXILIARY_FORMS) or not form.strip():
+            return ()
+        start, end = offset + morpheme.begin(), offset + morpheme.end()
+        if cut := counted(form):
+            number = self._dictionary.number(form[:cut])
+            return (
+                _Unit(number, start, end - 1, None),
+                _Unit(form[cut:], end - 1, end, None),
+            )
+        if KATAKANA.fullmatch(form) and morpheme.surface().isascii():
+            # check-in is チェックイン, which is チェック and イン where it is written so.
+            parts = self._dictionary.short_units(form)
+            return [_Unit(part, start, end, morpheme if len(parts) == 1 else None) for part in parts]
+        return (_Unit(self._form(morpheme, form), start, end, morpheme),)
+
+    def _form(self, morpheme: Morpheme, form: str) -> str:
+        """Return the form under which a morpheme is indexed."""
+        if is_compound_verb(morpheme):
+            return noun_of(morpheme, self._dictionary)
+        if is_kanji_number(form) and morpheme.part_of_speech()[1] == "数詞":
+            return self._dictionary.number(form)
+        return loanword(form, self._dictionary) if morpheme.is_oov() else form
+
+    def _readings(self, units: Iterable[_Unit]) -> Iterator[tuple[str, int, int]]:
+        for unit in units:
+            word = unit.morpheme
+            # An inflected word is read as its term is (ひっこし, とどく), a noun as it stands where it is.
+            if word is None or word.is_oov() or word.part_of_speech()[0] in {"動詞", "形容詞"}:
+                found = self.word(unit.term).reading
+            else:
+                found = reading(word)
+            if found:
+                yield found, unit.start, unit.end
+
+    def _synonyms(self, short: Iterable[_Unit], long: Iterable[_Unit]) -> Iterator[tuple[str, int, int]]:
+        for unit in sorted((*short, *long), key=lambda unit: (unit.start, unit.end)):
+            groups = synonym_groups(unit.morpheme) if unit.morpheme else frozenset()
+            if unit.morpheme is None or (not groups and is_compound_verb(unit.morpheme)):
+                groups = self.word(unit.term).synonym_groups
+            for group in sorted(groups):
+                yield f"g{group:06d}", unit.start, unit.end
 
 
 def _restore(words: tuple[UserWord, ...], layers: tuple[str, ...], sizes: tuple[int, ...]) -> SudachiAnalyzer:
     return SudachiAnalyzer(words, layers=layers, ngram_sizes=sizes)
 
 
-def _add(layer: LayerTerms, morpheme: Morpheme, offset: int, *, after_te: bool) -> None:
-    if not _is_content_part_of_speech(morpheme.part_of_speech()) and not _is_unknown_word(morpheme):
-        return
-    form = morpheme.normalized_form()
-    if form in STOP_FORMS or (after_te and form in AUXILIARY_FORMS) or not form.strip():
-        return
-    layer.terms.append(_as_noun(form) if _is_compound_verb(morpheme) else form)
-    layer.starts.append(offset + morpheme.begin())
-    layer.ends.append(offset + morpheme.end())
+def _layer(terms: Iterable[tuple[str, int, int]]) -> LayerTerms:
+    layer = LayerTerms([], [], [])
+    for term, start, end in terms:
+        layer.terms.append(term)
+        layer.starts.append(start)
+        layer.ends.append(end)
+    return layer
 
 
-def _is_compound_verb(morpheme: Morpheme) -> bool:
-    """Tell whether a morpheme is a verb written with two kanji or more, such as 引っ越す or 申し込む."""
-    return morpheme.part_of_speech()[0] == "動詞" and len(_KANJI.findall(morpheme.normalized_form())) > 1
+def _content(text: str, units: Iterable[_Unit]) -> bytearray:
+    """Mark the characters of a text that belong to a unit."""
+    content = bytearray(len(text))
+    for unit in units:
+        content[unit.start : unit.end] = b"\1" * (unit.end - unit.start)
+    return content
 
 
-def _as_noun(verb: str) -> str:
-    """Turn a compound verb into the noun made of it (引っ越す -> 引っ越し, 買い替える -> 買い替え).
+def _pairs(text: str, units: Iterable[_Unit]) -> Iterator[tuple[str, int, int]]:
+    for first, second in pairwise(units):
+        if not _CLAUSE_END.search(text, first.end, second.start):
+            yield f"{first.term} {second.term}", first.start, second.end
 
-    The parts of such a verb say little (申す, 込む), and people use verb and noun for the same matter.
-    """
-    if _ICHIDAN.search(verb):
-        return verb[:-1]
-    return verb[:-1] + verb[-1].translate(_U_TO_I_ROW)
+
+def _with_joined(units: Iterable[_Unit], joined: Iterable[tuple[str, int, int]]) -> list[_Unit]:
+    """Put latin words written in several parts in the place of their parts, unless a part reaches out."""
+    kept = list(units)
+    for term, start, end in joined:
+        inside = [unit for unit in kept if unit.start < end and start < unit.end]
+        if inside and all(start <= unit.start and unit.end <= end for unit in inside):
+            place = kept.index(inside[0])
+            kept[place : place + len(inside)] = [_Unit(term, start, end, None)]
+    return kept
 
 
 def _is_unknown_word(morpheme: Morpheme) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from faqsearch.analysis.normalize import NormalizedText
 
@@ -61,4 +61,45 @@ class Analyzer(Protocol):
 
     def analyze(self, text: str) -> Terms:
         """Analyse any string; never raises for odd characters or length."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """What a dictionary knows of a term on its own.
+
+    Attributes:
+        reading: Its reading in katakana; empty if unknown, and for numbers.
+        synonym_groups: Numbers of the groups of synonyms it is in; words that share one mean nearly the same.
+            Empty for words in so many groups that sharing one says little.
+    """
+
+    reading: str = ""
+    synonym_groups: frozenset[int] = frozenset()
+
+
+class KanaWord(NamedTuple):
+    """A stretch of kana that may be one word.
+
+    Attributes:
+        katakana: The stretch in katakana, at least 2 characters.
+        start: Where it begins in the normalised text.
+        end: Where it ends (exclusive).
+    """
+
+    katakana: str
+    start: int
+    end: int
+
+
+@runtime_checkable
+class Lexicon(Protocol):
+    """Knows words; an analyzer may be one as well."""
+
+    def word(self, term: str) -> Word:
+        """Return what is known of a term; the answer depends on the term and the dictionary only."""
+        ...
+
+    def kana_words(self, text: str) -> Sequence[KanaWord]:
+        """Return the stretches of kana in a text that may be words, longest first, bounded in number."""
         ...

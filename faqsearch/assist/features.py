@@ -18,7 +18,7 @@ from faqsearch.entry import FaqEntry
 from faqsearch.ranking.bm25 import lucene_idf
 
 FEATURES: Final[Mapping[str, str]] = {
-    "coverage": "share of the inquiry's information that the first entry contains anywhere",
+    "coverage": "share of the inquiry's information that the first entry has, as it is or in other words",
     "question_match": "share of the information of its best question or variant that the inquiry contains",
     "ngram_overlap": "Dice overlap of the character n-grams of the inquiry and that question",
     "margin": "lead over the runner-up, as a share of the first score",
@@ -54,7 +54,8 @@ class FeatureExtractor:
         if not result.hits:
             return (0.0,) * len(FEATURES)
         entry = result.hits[0].entry
-        shared = math.fsum(idf[word] for word in inquiry.words & self._entry_words(entry))
+        found = self._entry_words(entry) | self._in_other_words(result.hits[0])
+        shared = math.fsum(idf[word] for word in inquiry.words & found)
         return (
             shared / total if total else 0.0,
             *self._best_question(inquiry, entry),
@@ -80,6 +81,17 @@ class FeatureExtractor:
     def _entry_words(self, entry: FaqEntry) -> frozenset[str]:
         texts = (entry.question, *entry.variants, entry.answer, entry.category, *entry.tags)
         return frozenset(self._analyzer.analyze("\n".join(texts)).layers[self._layer].terms)
+
+    def _in_other_words(self, hit: Hit) -> frozenset[str]:
+        """Return words of the inquiry for which the entry has a synonym, another spelling or the right one.
+
+        Words of near meaning are left out: of nearly everything an entry has something that is near.
+        """
+        return frozenset(
+            match.asked
+            for match in hit.matches
+            if match.layer == self._layer and match.kind != "near" and match.asked is not None
+        )
 
     def _words(self, text: str) -> _Words:
         layers = self._analyzer.analyze(text).layers

@@ -9,7 +9,19 @@ from typing import Annotated, Final, NoReturn
 import typer
 from typer.main import get_command
 
-from faqsearch.cli import demo, files, information, measuring, searching, serving, terminal
+from faqsearch.cli import (
+    demo,
+    encoding,
+    files,
+    information,
+    measuring,
+    searching,
+    serving,
+    terminal,
+    tuning,
+    vectors,
+    vocabulary,
+)
 from faqsearch.cli.errors import PROGRAM, OneLineCommand, OneLineGroup
 
 _WIDEST_HELP: Final = 100
@@ -49,14 +61,18 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "suggest": searching.suggest,
     "run": measuring.run,
     "evaluate": measuring.evaluate,
+    "tune": tuning.tune_command,
     "import": files.import_,
     "export": files.export,
     "validate": files.validate,
+    "encode": encoding.encode,
     "serve": serving.serve,
     "info": information.info,
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name, cls=OneLineCommand)(_command)
+app.add_typer(vectors.app, name="vectors")
+app.add_typer(vocabulary.app, name="vocabulary")
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -1,30 +1,121 @@
-"""Opening the FAQ file that a command was given."""
+"""Opening the FAQ file that a command was given, with the preset that was asked for and no other."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import faqsearch
+from faqsearch.analysis import SudachiAnalyzer
 from faqsearch.cli.errors import first_problem
 from faqsearch.cli.terminal import progress
-from faqsearch.errors import FormatError, InputError
+from faqsearch.encoders import Encoder, PreparedVectors
+from faqsearch.entry import FaqEntry
+from faqsearch.errors import EncoderError, FormatError, InputError
 from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.ranking import Preset, load_preset
+from faqsearch.readiness import AUTO, cached_encoder, make_ladder, passages_of
+from faqsearch.store import read_entries
 
 
-def open_base(path: Path, *, preset: str, quiet: bool = False) -> KnowledgeBase:
+def open_base(
+    path: Path,
+    *,
+    preset: str,
+    quiet: bool = False,
+    vocabulary: Path | None = None,
+    confirmations: Path | None = None,
+    wait: bool = True,
+) -> KnowledgeBase:
     """Read a file of entries and make it searchable.
 
     Args:
         path: The file.
         preset: Name of the ranking.
         quiet: Show no progress.
+        vocabulary: CSV of the owner's synonyms and stop phrases, if any.
+        confirmations: File of what was learnt from use, if any.
+        wait: Make the vectors that the preset needs first; otherwise they are made in the background, while
+            the next best preset ranks.
 
     Raises:
         InputError: If the file has problems; names the first, their number and the command that lists them.
-        SettingsError: If there is no such preset.
+        SettingsError: If there is no such preset, or it needs what is not installed.
+        EncoderError: If the vectors cannot be made.
     """
+    wanted: str | Preset = preset if preset == AUTO else load_preset(preset)
+    encoder: Encoder | None = None
+    if isinstance(wanted, Preset) and "text_vectors" in wanted.ranker.requires:
+        encoder = cached_encoder()
+        # What else is missing is told before the long work, not after it.
+        prepared = make_ladder(wanted, SudachiAnalyzer(), encoder=encoder).prepared
+        if wait and prepared is not None:
+            make_vectors(prepared, entries_of(path), quiet=quiet)
     with progress(f"indexing {path.name}", None, quiet=quiet):
         try:
-            return faqsearch.load(path, preset=preset)
+            base = faqsearch.load(
+                path, preset=wanted, vocabulary=vocabulary, encoder=encoder, confirmations=confirmations
+            )
         except FormatError as error:
-            raise InputError(first_problem(error, path)) from None
+            raise _of_file(error, path) from None
+        if wait and isinstance(wanted, Preset) and not base.wait_until_ready():
+            raise EncoderError(f"preset {wanted.name}: not all vectors of texts could be made")
+    return base
+
+
+def entries_of(path: Path) -> tuple[FaqEntry, ...]:
+    """Read a file of entries.
+
+    Raises:
+        InputError: If the file has problems; see :func:`open_base`.
+    """
+    try:
+        return read_entries(path)
+    except FormatError as error:
+        raise _of_file(error, path) from None
+
+
+def make_vectors(prepared: PreparedVectors, entries: tuple[FaqEntry, ...], *, quiet: bool) -> int:
+    """Make the vectors of entries that are missing, with progress; return how many those were.
+
+    What is made is kept at once: interrupted, the next call goes on where this one stopped.
+
+    Raises:
+        EncoderError: If the encoder cannot do its work.
+    """
+    missing = prepared.missing(passages_of(entries))
+    if not missing:
+        return 0
+    with progress("making vectors", len(missing), quiet=quiet) as advance:
+        shown = 0
+
+        def show(done: int, _all: int) -> None:
+            nonlocal shown
+            while shown < done:
+                advance()
+                shown += 1
+
+        prepared.make(missing, show)
+    return len(missing)
+
+
+def check_ranked(ranked: str, base: KnowledgeBase, preset: str) -> None:
+    """See that a result is the preset's that was asked for; ``auto`` takes what comes.
+
+    Args:
+        ranked: The preset that the result carries.
+        base: What was searched.
+        preset: What was asked for.
+
+    Raises:
+        EncoderError: If another preset ranked.
+    """
+    if preset != AUTO and ranked != base.preset.name:
+        raise EncoderError(
+            f"the encoder failed, and {ranked} ranked instead of {base.preset.name}; use --preset {AUTO} "
+            "to take what can rank"
+        )
+
+
+def _of_file(error: FormatError, path: Path) -> InputError:
+    of_entries = error.problems[0].file == str(path)
+    return InputError(first_problem(error, path if of_entries else None))

@@ -11,8 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from faqsearch.cli import terminal
-from faqsearch.cli.base import open_base
-from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption, QueriesOption
+from faqsearch.cli.base import check_ranked, open_base
+from faqsearch.cli.options import (
+    DEFAULT_PRESET,
+    AudienceOption,
+    FaqOption,
+    JsonOption,
+    PresetOption,
+    QueriesOption,
+    VocabularyOption,
+)
 from faqsearch.entry import Audience
 from faqsearch.errors import InputError, shown
 from faqsearch.evaluation import (
@@ -28,6 +36,7 @@ from faqsearch.evaluation import (
 )
 from faqsearch.evaluation.measures import MEASURES
 from faqsearch.knowledge_base import MAX_K, KnowledgeBase
+from faqsearch.readiness import AUTO
 
 _DEPTH = 100
 
@@ -38,16 +47,17 @@ def run(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="The run file to write.", dir_okay=False)
     ],
-    preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="How to rank.")] = DEFAULT_PRESET,
+    preset: PresetOption = DEFAULT_PRESET,
     k: Annotated[
         int, typer.Option("-k", min=1, max=MAX_K, help="How many results a query at most.")
     ] = _DEPTH,
     audience: AudienceOption = Audience.PUBLIC,
+    vocabulary: VocabularyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Search for every query of a file and write a TREC run: query, Q0, entry, rank, score, preset."""
     asked = read_queries(queries)
-    base = open_base(faq, preset=preset, quiet=json)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
     found = _ranked(base, asked, k=k, audience=audience, quiet=json)
     write_run(out, found, base.preset.name)
     counts = {
@@ -77,12 +87,13 @@ def evaluate(
         str, typer.Option("--presets", metavar="A,B", help="Presets to compare; the first is the reference.")
     ] = DEFAULT_PRESET,
     audience: AudienceOption = Audience.PUBLIC,
+    vocabulary: VocabularyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Measure presets on judged queries, each compared with the first by a paired randomisation test."""
     names = _preset_names(presets)
     asked, judged = read_queries(queries), read_qrels(qrels)
-    bases = {name: open_base(faq, preset=name, quiet=json) for name in names}
+    bases = _bases(faq, names, vocabulary, quiet=json)
     runs = {
         name: _ranked(base, asked, k=_DEPTH, audience=audience, quiet=json) for name, base in bases.items()
     }
@@ -97,10 +108,26 @@ def _ranked(
     base: KnowledgeBase, queries: Sequence[Query], *, k: int, audience: Audience, quiet: bool
 ) -> dict[str, Ranking]:
     def search(text: str, k: int) -> list[tuple[str, float]]:
-        return [(hit.id, hit.score) for hit in base.search(text, k=k, audience=audience).hits]
+        result = base.search(text, k=k, audience=audience)
+        check_ranked(result.preset, base, base.preset.name)  # no mixed runs, whatever was asked for
+        return [(hit.id, hit.score) for hit in result.hits]
 
     with terminal.progress(f"searching, {base.preset.name}", len(queries), quiet=quiet) as advance:
         return run_queries(search, queries, k, lambda _done, _all: advance())
+
+
+def _bases(
+    faq: Path, names: Sequence[str], vocabulary: Path | None, *, quiet: bool
+) -> dict[str, KnowledgeBase]:
+    """Open the file once a preset; ``auto`` goes by the name of the preset that it is."""
+    bases: dict[str, KnowledgeBase] = {}
+    for name in names:
+        base = open_base(faq, preset=name, quiet=quiet, vocabulary=vocabulary)
+        label = base.preset.name if name == AUTO else name
+        if label in bases:
+            raise InputError(f"--presets names {label} twice: {AUTO} is {label} here; leave one out")
+        bases[label] = base
+    return bases
 
 
 def _preset_names(presets: str) -> list[str]:

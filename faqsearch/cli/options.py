@@ -8,8 +8,9 @@ from typing import Annotated, Final, TypeAlias
 import typer
 
 from faqsearch.entry import Audience
+from faqsearch.readiness import AUTO
 
-DEFAULT_PRESET: Final = "lexical"
+DEFAULT_PRESET: Final = AUTO
 
 FaqOption: TypeAlias = Annotated[
     Path,
@@ -29,6 +30,24 @@ QueriesOption: TypeAlias = Annotated[
         help='JSONL of {"id", "text"}, one query a line.',
         exists=True,
         dir_okay=False,
+    ),
+]
+VocabularyOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--vocabulary",
+        metavar="FILE",
+        help="CSV of your own synonyms and stop phrases.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+PresetOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="How to rank: a preset, a .toml file of one, or auto for the best that is ready.",
     ),
 ]
 AudienceOption: TypeAlias = Annotated[

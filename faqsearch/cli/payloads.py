@@ -17,6 +17,7 @@ def search_document(result: SearchResult, *, explain: bool = False) -> dict[str,
         "preset": result.preset,
         "revision": result.revision,
         "total": result.total,
+        "strict": result.strict,
         "hits": [hit_document(hit, explain=explain) for hit in result.hits],
     }
 
@@ -60,6 +61,7 @@ def hit_document(hit: Hit, *, explain: bool = False) -> dict[str, object]:
         "rank": hit.rank,
         "id": hit.id,
         "score": hit.score,
+        "kind": hit.kind,
         "question": entry.question,
         "answer": entry.answer,
         "category": entry.category,
@@ -73,8 +75,24 @@ def hit_document(hit: Hit, *, explain: bool = False) -> dict[str, object]:
             "end": snippet.end,
             "highlights": _spans(snippet.highlights),
         },
+        "reasons": [
+            {
+                "term": reason.term,
+                "kind": reason.kind,
+                "asked": reason.asked,
+                "fields": list(reason.fields),
+            }
+            for reason in hit.reasons
+        ],
         "matches": [
-            {"term": match.term, "layer": match.layer, "fields": list(match.fields), "value": match.value}
+            {
+                "term": match.term,
+                "kind": match.kind,
+                "asked": match.asked,
+                "layer": match.layer,
+                "fields": list(match.fields),
+                "value": match.value,
+            }
             for match in hit.matches
         ],
     }

@@ -14,17 +14,12 @@ from faqsearch.assist import Decision, Evidence, Suggestion
 from faqsearch.cli import text as cells
 from faqsearch.cli.terminal import printable
 from faqsearch.engine import Hit, SearchResult
-from faqsearch.entry import FIELDS, Audience, FieldName
+from faqsearch.entry import Audience, FieldName
 from faqsearch.highlight import Highlight, Snippet
+from faqsearch.index import INDEX_FIELDS
 from faqsearch.ranking import Explanation
+from faqsearch.wording import FIELD_LABELS, NEAR_IN_MEANING, NOT_STRICT, reason_text
 
-FIELD_LABELS: Final[dict[FieldName, str]] = {
-    "question": "質問",
-    "variants": "別の言い方",
-    "answer": "回答",
-    "category": "カテゴリ",
-    "tags": "タグ",
-}
 AUDIENCE_LABELS: Final = {Audience.PUBLIC: "公開", Audience.OPERATOR: "社内"}
 DECISION_LABELS: Final = {
     Decision.ANSWER: "この回答を返せます",
@@ -62,6 +57,8 @@ def show_search(console: Console, result: SearchResult, *, explain: bool = False
     if not result.hits:
         console.print("見つかりませんでした。言葉を短くするか、別の言い方でお試しください。")
         return
+    if not result.strict:
+        console.print(NOT_STRICT)
     console.print()
     show_hits(console, result.hits, explain=explain)
 
@@ -103,13 +100,13 @@ def show_hits(console: Console, hits: Sequence[Hit], *, explain: bool = False) -
 
 
 def reason(hit: Hit) -> str:
-    """Say which words matched in which fields: ``返品・送料 ← 質問, 回答``; empty without matches."""
+    """Say how which words matched in which fields: ``返品・「代金」に近い語「送料」 ← 質問, 回答``."""
     if not hit.reasons:
-        return ""
-    terms = "・".join(printable(reason.term) for reason in hit.reasons[:_TERMS_SHOWN])
+        return NEAR_IN_MEANING if hit.kind == "meaning" else ""
+    terms = "・".join(printable(reason_text(reason)) for reason in hit.reasons[:_TERMS_SHOWN])
     more = " ほか" if len(hit.reasons) > _TERMS_SHOWN else ""
     fields = {field for reason in hit.reasons for field in reason.fields}
-    return f"{terms}{more} ← {', '.join(FIELD_LABELS[field] for field in FIELDS if field in fields)}"
+    return f"{terms}{more} ← {', '.join(FIELD_LABELS[field] for field in INDEX_FIELDS if field in fields)}"
 
 
 def _score(score: float, best: float, *, plain: bool) -> Text:

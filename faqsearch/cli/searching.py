@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +11,22 @@ import typer
 
 from faqsearch.assist import CHANNELS
 from faqsearch.cli import inputs, payloads, render, terminal
-from faqsearch.cli.base import open_base
+from faqsearch.cli.base import check_ranked, open_base
 from faqsearch.cli.errors import PROGRAM
-from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption
+from faqsearch.cli.options import (
+    DEFAULT_PRESET,
+    AudienceOption,
+    FaqOption,
+    JsonOption,
+    PresetOption,
+    VocabularyOption,
+)
 from faqsearch.entry import Audience
 from faqsearch.errors import InputError, shown
-from faqsearch.knowledge_base import MAX_K
+from faqsearch.knowledge_base import MAX_K, KnowledgeBase
 
 
-def search(  # noqa: PLR0913 - one parameter an option
+def search(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to search for, in quotes.")],
     *,
     faq: FaqOption,
@@ -33,12 +41,13 @@ def search(  # noqa: PLR0913 - one parameter an option
             "--tag", metavar="NAME", help="Only entries with this tag; repeat it to ask for several."
         ),
     ] = None,
-    preset: Annotated[str, typer.Option("--preset", metavar="NAME", help="How to rank.")] = DEFAULT_PRESET,
+    preset: PresetOption = DEFAULT_PRESET,
+    vocabulary: VocabularyOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how every score came about.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Search a FAQ file: ranked entries with their highlights and the reason of each match."""
-    base = open_base(faq, preset=preset, quiet=json)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
     wanted = None if category is None else inputs.repair(category)
     result = base.search(
         inputs.repair(text),
@@ -47,6 +56,7 @@ def search(  # noqa: PLR0913 - one parameter an option
         category=wanted,
         tags=tuple(inputs.repair(name) for name in tag or ()),
     )
+    check_ranked(result.preset, base, preset)
     if json:
         terminal.emit_json(payloads.search_document(result, explain=explain))
     else:
@@ -83,6 +93,8 @@ def suggest(
         typer.Option("--channel", metavar="NAME", help="How the inquiry came in, unless its line says so."),
     ] = "chat",
     audience: AudienceOption = Audience.PUBLIC,
+    preset: PresetOption = DEFAULT_PRESET,
+    vocabulary: VocabularyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Suggest what to do with an inquiry: answer it, offer a choice or hand it over, with the evidence."""
@@ -91,24 +103,33 @@ def suggest(
     if batch is not None:
         if text is not None or file is not None:
             raise InputError("--batch stands alone; leave out TEXT and --file")
-        _suggest_batch(faq, batch, channel=channel, audience=audience, quiet=json)
+        inquiries = inputs.read_inquiries(batch, CHANNELS)
+        base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+        _suggest_batch(base, inquiries, channel=channel, audience=audience, preset=preset, quiet=json)
         return
     inquiry = inputs.read_inquiry(text, file)
-    suggestion = open_base(faq, preset=DEFAULT_PRESET, quiet=json).suggest(
-        inquiry, channel=channel, audience=audience
-    )
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    suggestion = base.suggest(inquiry, channel=channel, audience=audience)
+    check_ranked(suggestion.preset, base, preset)
     if json:
         terminal.emit_json(payloads.suggestion_document(suggestion))
     else:
         render.show_suggestion(terminal.out(), suggestion)
 
 
-def _suggest_batch(faq: Path, batch: Path, *, channel: str, audience: Audience, quiet: bool) -> None:
-    inquiries = inputs.read_inquiries(batch, CHANNELS)
-    base = open_base(faq, preset=DEFAULT_PRESET, quiet=quiet)
+def _suggest_batch(
+    base: KnowledgeBase,
+    inquiries: Sequence[inputs.Inquiry],
+    *,
+    channel: str,
+    audience: Audience,
+    preset: str,
+    quiet: bool,
+) -> None:
     with terminal.progress("suggesting", len(inquiries), quiet=quiet) as advance:
         for inquiry in inquiries:
             suggestion = base.suggest(inquiry.text, channel=inquiry.channel or channel, audience=audience)
+            check_ranked(suggestion.preset, base, preset)
             terminal.emit_json(payloads.batch_line(inquiry.id, suggestion))
             advance()
     sys.stdout.flush()

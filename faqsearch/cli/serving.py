@@ -5,15 +5,25 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from faqsearch.cli import terminal
 from faqsearch.cli.base import open_base
-from faqsearch.cli.options import DEFAULT_PRESET, AudienceOption, FaqOption, JsonOption
+from faqsearch.cli.options import (
+    DEFAULT_PRESET,
+    AudienceOption,
+    FaqOption,
+    JsonOption,
+    PresetOption,
+    VocabularyOption,
+)
 from faqsearch.entry import Audience
 from faqsearch.errors import InputError
+from faqsearch.readiness import Readiness
 
 
 def serve(
@@ -23,20 +33,43 @@ def serve(
         str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="TCP port to listen on.")] = 8000,
+    vocabulary: VocabularyOption = None,
+    confirmations: Annotated[
+        Path | None,
+        typer.Option(
+            "--confirmations",
+            metavar="FILE",
+            help="Learn from use, and keep what is learnt in this file (.jsonl); personal data.",
+            dir_okay=False,
+        ),
+    ] = None,
+    preset: PresetOption = DEFAULT_PRESET,
     json: JsonOption = False,
 ) -> None:
     """Serve one audience's view over HTTP: a Japanese search page and a JSON API, until interrupted."""
     from faqsearch import web
 
     _check_free(host, port)
-    base = open_base(faq, preset=DEFAULT_PRESET, quiet=json)
+    base = open_base(
+        faq, preset=preset, quiet=json, vocabulary=vocabulary, confirmations=confirmations, wait=False
+    )
+    if confirmations is not None:
+        base.forget(expired=True)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    ready = base.readiness(audience)
     if json:
-        terminal.emit_json({"url": url, "faq": str(faq), "audience": audience.value})
+        terminal.emit_json({"url": url, "faq": str(faq), "audience": audience.value, **asdict(ready)})
     else:
-        terminal.out().print(f"{url}  {faq} as seen by: {audience.value}  (Ctrl-C stops)", soft_wrap=True)
+        view = f"{faq} as seen by: {audience.value}, ranked by {_ranking(ready)}"
+        terminal.out().print(f"{url}  {view}  (Ctrl-C stops)", soft_wrap=True)
     sys.stdout.flush()
-    web.serve(base, audience, host, port)
+    web.serve(base, audience, host, port, learning=confirmations is not None)
+
+
+def _ranking(ready: Readiness) -> str:
+    if ready.preset == ready.wanted:
+        return ready.preset
+    return f"{ready.preset}, and by {ready.wanted} once the vectors of {ready.missing:,} texts are made"
 
 
 def _check_free(host: str, port: int) -> None:

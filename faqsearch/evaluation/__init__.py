@@ -1,8 +1,9 @@
-"""Evaluation: queries, TREC files, measures and significance, over the results users themselves get.
+"""Evaluation: queries, TREC and BEIR files, measures and significance, over the results users themselves get.
 
 Measuring needs the extra ``faqsearch[eval]``; reading, running and writing do not.
 """
 
+from faqsearch.evaluation.beir import BeirFolder, read_beir, write_beir
 from faqsearch.evaluation.compare import Comparison, Difference, evaluate_runs
 from faqsearch.evaluation.measures import mean_values, measure_run, scored_queries
 from faqsearch.evaluation.queries import Query, read_labels, read_queries
@@ -11,6 +12,7 @@ from faqsearch.evaluation.significance import bootstrap_interval, holm, randomis
 from faqsearch.evaluation.trec import Qrels, read_qrels, read_run, write_run
 
 __all__ = [
+    "BeirFolder",
     "Comparison",
     "Difference",
     "Qrels",
@@ -25,11 +27,13 @@ __all__ = [
     "mean_values",
     "measure_run",
     "randomisation_test",
+    "read_beir",
     "read_labels",
     "read_qrels",
     "read_queries",
     "read_run",
     "run_queries",
     "scored_queries",
+    "write_beir",
     "write_run",
 ]

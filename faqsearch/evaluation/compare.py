@@ -56,6 +56,7 @@ class Comparison:
         without_relevant: Number of queries, judged or run, that have no relevant entry and are
             therefore in no mean.
         without_hits: System -> number of scored queries for which it found nothing; each counts as 0.
+        measures: Names of the measures, in the order of every report.
         means: System -> measure -> mean over ``queries``, in [0, 1].
         values: System -> measure -> query id -> value in [0, 1].
         differences: Every system but the first against the first, in every measure; by measure, then
@@ -67,6 +68,7 @@ class Comparison:
     queries: tuple[str, ...]
     without_relevant: int
     without_hits: Mapping[str, int]
+    measures: tuple[str, ...]
     means: Mapping[str, Mapping[str, float]]
     values: Mapping[str, Mapping[str, Mapping[str, float]]]
     differences: tuple[Difference, ...]
@@ -87,7 +89,7 @@ class Comparison:
         """
         result: dict[str, object] = {
             "systems": list(self.systems),
-            "measures": list(MEASURES),
+            "measures": list(self.measures),
             "queries": len(self.queries),
             "queries_without_relevant": self.without_relevant,
             "queries_without_hits": dict(self.without_hits),
@@ -103,24 +105,28 @@ class Comparison:
         return result
 
 
-def evaluate_runs(runs: Mapping[str, Run], qrels: Qrels, *, seed: int = 0) -> Comparison:
+def evaluate_runs(
+    runs: Mapping[str, Run], qrels: Qrels, *, seed: int = 0, measures: Sequence[str] = MEASURES
+) -> Comparison:
     """Measure every run and compare each with the first.
 
     Args:
         runs: Name of the system -> its run, the reference first.
         qrels: The judgements.
         seed: Seed of the randomisation tests and bootstrap intervals.
+        measures: Names of the measures, out of ``measures.DEEP_MEASURES``.
 
     Returns:
         The comparison; the same arguments always give the same one.
 
     Raises:
-        EvaluationError: If there is no run, no query has a relevant entry, or a run is no run.
+        EvaluationError: If there is no run, no query has a relevant entry, a run is no run, or there is no
+            such measure.
         SettingsError: If ir-measures is not installed.
     """
     if not runs:
         raise EvaluationError("no run came; give at least one")
-    values = {name: measure_run(run, qrels) for name, run in runs.items()}
+    values = {name: measure_run(run, qrels, measures) for name, run in runs.items()}
     queries = scored_queries(qrels)
     known = set(qrels).union(*runs.values())
     return Comparison(
@@ -128,10 +134,11 @@ def evaluate_runs(runs: Mapping[str, Run], qrels: Qrels, *, seed: int = 0) -> Co
         queries=queries,
         without_relevant=len(known) - len(queries),
         without_hits={name: sum(not run.get(query) for query in queries) for name, run in runs.items()},
+        measures=tuple(measures),
         means={name: mean_values(by_measure) for name, by_measure in values.items()},
         values=values,
         differences=tuple(
-            found for measure in MEASURES for found in _differences(tuple(runs), measure, values, seed)
+            found for measure in measures for found in _differences(tuple(runs), measure, values, seed)
         ),
         seed=seed,
     )

@@ -1,8 +1,9 @@
-"""The five measures, computed by ir-measures, one value per query and measure.
+"""The measures, computed by ir-measures, one value per query and measure.
 
 - ``nDCG@10``: linear gain, i.e. the sum of grade / log2(rank + 1) over the best ten, divided by that of
   the ideal order (Jarvelin & Kekalainen 2002, in the form of trec_eval).
 - ``recall@10``: relevant entries among the first ten / all relevant entries.
+- ``recall@100``: the same among the first hundred; means something only for runs that go so far.
 - ``P@10``: relevant entries among the first ten / 10.
 - ``MRR@10``: 1 / rank of the first relevant entry, 0 if none is among the first ten.
 - ``success@1``: 1 if the first hit is relevant, else 0.
@@ -14,20 +15,23 @@ without any relevant entry can tell no system from another and is left out: see 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from faqsearch.errors import EvaluationError, SettingsError
+from faqsearch.errors import EvaluationError, SettingsError, shown
 from faqsearch.evaluation.runs import Run, check_run
 from faqsearch.evaluation.trec import Qrels
 
 MEASURES: Final = ("nDCG@10", "recall@10", "P@10", "MRR@10", "success@1")
-"""Names of the measures, in the order of every report."""
+"""Names of the measures of the first ten hits, in the order of every report."""
+
+DEEP_MEASURES: Final = ("nDCG@10", "recall@10", "recall@100", "P@10", "MRR@10", "success@1")
+"""Names of all measures; for runs of a hundred hits."""
 
 RELEVANT: Final = 1
 """Lowest grade that counts as relevant."""
 
-_DEPTH: Final = 10
+_DEPTH: Final = 100
 
 
 def scored_queries(qrels: Qrels) -> tuple[str, ...]:
@@ -37,7 +41,7 @@ def scored_queries(qrels: Qrels) -> tuple[str, ...]:
     )
 
 
-def measure_run(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
+def measure_run(run: Run, qrels: Qrels, measures: Sequence[str] = MEASURES) -> dict[str, dict[str, float]]:
     """Measure one run.
 
     The order of the rankings decides, also among equal scores. Queries of the run that have no
@@ -46,15 +50,17 @@ def measure_run(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
     Args:
         run: What was found.
         qrels: The judgements.
+        measures: Names of the measures wanted, out of ``DEEP_MEASURES``.
 
     Returns:
         Measure -> query id -> value in [0, 1], for exactly the queries of :func:`scored_queries`.
 
     Raises:
-        EvaluationError: If no query has a relevant entry, or the run is no run (``check_run``).
+        EvaluationError: If no query has a relevant entry, the run is no run (``check_run``), or there is no
+            such measure.
         SettingsError: If ir-measures is not installed.
     """
-    named = _implementations()
+    named = _implementations(measures)
     check_run(run)
     queries = scored_queries(qrels)
     if not queries:
@@ -64,7 +70,7 @@ def measure_run(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
         )
     grades = {query_id: dict(qrels[query_id]) for query_id in queries}
     ranked = {query_id: _by_rank(run, query_id) for query_id in queries}
-    values = {name: dict.fromkeys(queries, 0.0) for name in MEASURES}
+    values = {name: dict.fromkeys(queries, 0.0) for name in named}
     names = {str(measure): name for name, measure in named.items()}
     import ir_measures
 
@@ -78,7 +84,11 @@ def mean_values(values: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     return {name: sum(by_query.values()) / len(by_query) for name, by_query in values.items()}
 
 
-def _implementations() -> dict[str, Any]:
+def _implementations(wanted: Sequence[str]) -> dict[str, Any]:
+    unknown = set(wanted) - set(DEEP_MEASURES)
+    if unknown or not wanted:
+        came = shown(min(unknown)) if unknown else "an empty list"
+        raise EvaluationError(f"the measures came with {came}; allowed are {', '.join(DEEP_MEASURES)}")
     try:
         from ir_measures import RR, P, R, Success, nDCG
     except ImportError as error:
@@ -87,11 +97,13 @@ def _implementations() -> dict[str, Any]:
     measures = (
         nDCG(dcg="log2") @ 10,
         R(rel=RELEVANT) @ 10,
+        R(rel=RELEVANT) @ 100,
         P(rel=RELEVANT) @ 10,
         RR(rel=RELEVANT) @ 10,
         Success(rel=RELEVANT) @ 1,
     )
-    return dict(zip(MEASURES, measures, strict=True))
+    named = dict(zip(DEEP_MEASURES, measures, strict=True))
+    return {name: named[name] for name in wanted}
 
 
 def _by_rank(run: Run, query_id: str) -> dict[str, float]:

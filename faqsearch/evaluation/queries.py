@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from faqsearch.errors import EvaluationError
 from faqsearch.evaluation.lines import BadLineError, check_id, read_lines
+from faqsearch.evaluation.objects import came, read_object, take_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,11 +47,11 @@ def read_queries(path: str | os.PathLike[str]) -> tuple[Query, ...]:
     rows: dict[str, int] = {}
 
     def take(row: int, line: str) -> None:
-        record = _record(line)
-        query_id = _query_id(record, row, rows)
+        record = read_object(line)
+        query_id = take_id("query", record, "id", row, rows)
         text = record.get("text")
         if not isinstance(text, str):
-            raise BadLineError("text", _came(record, "text", "a string"))
+            raise BadLineError("text", came(record, "text", "a string"))
         queries.append(Query(id=query_id, text=text))
 
     read_lines(path, take)
@@ -74,54 +74,18 @@ def read_labels(path: str | os.PathLike[str]) -> Mapping[str, Mapping[str, int]]
     rows: dict[str, int] = {}
 
     def take(row: int, line: str) -> None:
-        record = _record(line)
-        query_id = _query_id(record, row, rows)
+        record = read_object(line)
+        query_id = take_id("query", record, "id", row, rows)
         labels[query_id] = _grades(record)
 
     read_lines(path, take)
     return labels
 
 
-def _record(line: str) -> dict[str, object]:
-    try:
-        record = json.loads(line, object_pairs_hook=_without_duplicates)
-    except json.JSONDecodeError as error:
-        message = f"is not JSON ({error.msg} at character {error.pos + 1}); write one object a line"
-        raise BadLineError("", message) from None
-    except (RecursionError, ValueError) as error:
-        message = f"is JSON that cannot be read ({type(error).__name__}); write one flat object a line"
-        raise BadLineError("", message) from None
-    if not isinstance(record, dict):
-        message = f'came as {type(record).__name__}; write an object such as {{"id": "q1", "text": "..."}}'
-        raise BadLineError("", message)
-    return record
-
-
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        raise BadLineError("", "holds the same key twice in one object; keep one")
-    return record
-
-
-def _query_id(record: Mapping[str, object], row: int, rows: dict[str, int]) -> str:
-    if "id" not in record:
-        raise BadLineError("id", _came(record, "id", "a string"))
-    try:
-        query_id = check_id("query", record["id"])
-    except EvaluationError as error:
-        raise BadLineError("id", str(error)) from None
-    if query_id in rows:
-        message = f"{query_id!r} stands in row {rows[query_id]} already; give every query its own id"
-        raise BadLineError("id", message)
-    rows[query_id] = row
-    return query_id
-
-
 def _grades(record: Mapping[str, object]) -> Mapping[str, int]:
     relevant = record.get("relevant")
     if not isinstance(relevant, dict):
-        raise BadLineError("relevant", _came(record, "relevant", "an object of entry ids with grades"))
+        raise BadLineError("relevant", came(record, "relevant", "an object of entry ids with grades"))
     for entry_id, grade in relevant.items():
         try:
             check_id("entry", entry_id)
@@ -131,8 +95,3 @@ def _grades(record: Mapping[str, object]) -> Mapping[str, int]:
             message = f"the grade of {entry_id!r} came as {grade!r:.80}; allowed are whole numbers from 0"
             raise BadLineError("relevant", message)
     return relevant
-
-
-def _came(record: Mapping[str, object], key: str, allowed: str) -> str:
-    came = f"came as {type(record[key]).__name__}" if key in record else "is missing"
-    return f"{came}; give {allowed}"

@@ -43,7 +43,7 @@ def read_qrels(path: str | os.PathLike[str]) -> Qrels:
         if entry_id in judged:
             message = f"entry {entry_id!r} is judged twice for query {query_id!r}; keep one line"
             raise BadLineError("entry", message)
-        judged[entry_id] = _integer("grade", grade)
+        judged[entry_id] = whole_number("grade", grade)
 
     read_lines(path, take)
     return qrels
@@ -70,7 +70,7 @@ def read_run(path: str | os.PathLike[str]) -> dict[str, Ranking]:
         if entry_id in hits:
             message = f"entry {entry_id!r} is ranked twice for query {query_id!r}; keep one line"
             raise BadLineError("entry", message)
-        hits[entry_id] = (-_score(score), _integer("rank", rank))
+        hits[entry_id] = (-_score(score), whole_number("rank", rank))
 
     read_lines(path, take)
     return {query_id: _ranked(hits) for query_id, hits in found.items()}
@@ -104,6 +104,17 @@ def write_run(path: str | os.PathLike[str], run: Run, tag: str) -> None:
         ) from error
 
 
+def whole_number(column: str, text: str) -> int:
+    """Return the whole number that a column of a file of judgements or of a run holds.
+
+    Raises:
+        BadLineError: If it holds something else, or more than 9 digits.
+    """
+    if not _INTEGER.fullmatch(text):
+        raise BadLineError(column, f"came as {text[:80]!r}; write a whole number of at most 9 digits")
+    return int(text)
+
+
 def _run_lines(run: Run, tag: str) -> Iterator[str]:
     for query_id, ranking in run.items():
         for rank, (entry_id, score) in enumerate(ranking, start=1):
@@ -126,12 +137,6 @@ def _columns(line: str, names: str) -> list[str]:
     except EvaluationError as error:
         raise BadLineError("", str(error)) from None
     return parts
-
-
-def _integer(column: str, text: str) -> int:
-    if not _INTEGER.fullmatch(text):
-        raise BadLineError(column, f"came as {text[:80]!r}; write a whole number of at most 9 digits")
-    return int(text)
 
 
 def _score(text: str) -> float:

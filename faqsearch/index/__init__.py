@@ -1,17 +1,31 @@
 """The inverted index: immutable segments, searched through snapshots."""
 
-from faqsearch.index.document import Document, analyze_entry
+from faqsearch.index.document import (
+    INDEX_FIELDS,
+    Document,
+    EntryTexts,
+    IndexField,
+    analyze_entry,
+    index_layers,
+    private_layer,
+)
 from faqsearch.index.segment import N_FIELDS, Segment, gather
-from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, update_snapshot
+from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings, update_snapshot
 
 __all__ = [
+    "INDEX_FIELDS",
     "N_FIELDS",
     "Document",
+    "EntryTexts",
+    "IndexField",
     "Segment",
     "Snapshot",
     "TermPostings",
     "analyze_entry",
     "build_snapshot",
     "gather",
+    "index_layers",
+    "joined_postings",
+    "private_layer",
     "update_snapshot",
 ]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
-from faqsearch.index.document import Document
+from faqsearch.index.document import Document, EntryTexts, is_private_layer
 
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
@@ -107,10 +107,12 @@ class Segment:
     Attributes:
         doc_ids: Ids of the documents; the position is the document number.
         layers: Layer name to its index.
+        texts: The texts of the documents that dense vectors are made of.
     """
 
     doc_ids: tuple[str, ...]
     layers: Mapping[str, LayerIndex]
+    texts: tuple[EntryTexts, ...] = field(repr=False)
 
     @property
     def n_docs(self) -> int:
@@ -126,7 +128,7 @@ class Segment:
         try:
             return self.layers[name]
         except KeyError:
-            filled = ", ".join(self.layers)
+            filled = ", ".join(layer for layer in self.layers if not is_private_layer(layer))
             raise SettingsError(f"layer {name!r} is not in the index; the analyzer fills {filled}") from None
 
     @cached_property
@@ -148,7 +150,8 @@ def build_segment(documents: Sequence[Document], layers: Iterable[str]) -> Segme
         layers: The layers to index; a document may lack some.
     """
     ids = tuple(document.id for document in documents)
-    return Segment(ids, {layer: _invert(documents, layer) for layer in layers})
+    inverted = {layer: _invert(documents, layer) for layer in layers}
+    return Segment(ids, inverted, tuple(document.texts for document in documents))
 
 
 def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
@@ -203,13 +206,14 @@ def merge_segments(segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bo
         segments: Segments with the same layers and, among kept documents, distinct ids.
         keep: For each segment a mask of shape (n_docs,).
     """
-    ids = tuple(
-        doc_id
+    columns = [
+        column
         for segment, mask in zip(segments, keep, strict=True)
-        for doc_id, kept in zip(segment.doc_ids, mask, strict=True)
+        for column, kept in zip(zip(segment.doc_ids, segment.texts, strict=True), mask, strict=True)
         if kept
-    )
-    return Segment(ids, {layer: _merge_layer(layer, segments, keep) for layer in segments[0].layers})
+    ]
+    merged = {layer: _merge_layer(layer, segments, keep) for layer in segments[0].layers}
+    return Segment(tuple(doc_id for doc_id, _ in columns), merged, tuple(texts for _, texts in columns))
 
 
 def _merge_layer(

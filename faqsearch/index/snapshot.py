@@ -103,14 +103,7 @@ class Snapshot:
         found = [
             _live_postings(segment, layer, terms, offset, live) for offset, segment, live in self.parts()
         ]
-        if len(found) == 1:
-            return found[0]
-        return TermPostings(
-            np.concatenate([part.terms for part in found]),
-            np.concatenate([part.docs for part in found]),
-            np.concatenate([part.fields for part in found]),
-            np.concatenate([part.frequencies for part in found]),
-        )
+        return joined_postings(found)
 
     def lengths(self, layer: str) -> IntArray:
         """Return field lengths in terms, shape (N_FIELDS, n_slots); dead documents have length 0."""
@@ -120,6 +113,18 @@ class Snapshot:
             return np.concatenate(parts, axis=1)
 
         return self.memo.get(("lengths", layer), compute)
+
+
+def joined_postings(parts: Sequence[TermPostings]) -> TermPostings:
+    """Put postings one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return TermPostings(
+        np.concatenate([part.terms for part in parts] or [np.zeros(0, np.int64)]),
+        np.concatenate([part.docs for part in parts] or [np.zeros(0, np.int32)]),
+        np.concatenate([part.fields for part in parts] or [np.zeros(0, np.uint8)]),
+        np.concatenate([part.frequencies for part in parts] or [np.zeros(0, np.int32)]),
+    )
 
 
 def _live_postings(
@@ -135,8 +140,7 @@ def _live_postings(
         index.postings.fields[places],
         index.postings.frequencies[places],
     )
-    alive = live[docs]
-    return found if alive.all() else found.where(alive)
+    return found if live.all() else found.where(live[docs])
 
 
 def build_snapshot(documents: Sequence[Document], layers: Iterable[str]) -> Snapshot:

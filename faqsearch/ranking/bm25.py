@@ -8,8 +8,8 @@ the fields, each normalised by its own field length and weighted, are added befo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -17,15 +17,25 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import N_FIELDS, Snapshot, TermPostings
+from faqsearch.index import N_FIELDS, Snapshot, TermPostings, joined_postings
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_number, check_weights
+from faqsearch.ranking.expansion import (
+    EXPANSION_KINDS,
+    ExpandedQuery,
+    ExpansionKind,
+    Option,
+    expand,
+    prepare_facts,
+)
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
-from faqsearch.ranking.sums import sum_by_document, sum_in_order
+from faqsearch.ranking.resources import Resource, Resources
+from faqsearch.ranking.sums import sum_by_document, sum_by_key, sum_in_order
 
 FloatArray = npt.NDArray[np.float64]
 
+_TINY = np.finfo(np.float64).tiny
 OKAPI_EPSILON = 0.25
 """rank-bm25's floor for the idf of terms in more than half of the documents, as a share of the mean idf."""
 
@@ -47,20 +57,20 @@ def saturation(frequency: FloatArray, k1: float) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class _LayerScores:
-    """What the terms of a query contribute in one layer: ``occurrences * idf * tf``.
+    """What the words of a query contribute in one layer: ``occurrences * idf * tf``.
 
     Attributes:
-        terms: The n_terms terms of the query.
-        occurrences: Shape (n_terms,); how often each stands in the query.
-        document_frequencies: Shape (n_terms,); 0 for unknown terms.
-        idf: Shape (n_terms,); 0 for unknown terms.
-        which: Shape (n,); position of a term, for each pair of a term and a document that has it.
-        docs: Shape (n,); the document of the pair; the pairs of a document are in the order of the terms.
+        query: The n_terms words of the query and the n_options terms that they match.
+        occurrences: Shape (n_terms,); how often each word stands in the query.
+        document_frequencies: Shape (n_options,); 0 for unknown terms.
+        idf: Shape (n_terms,); of the word itself or, if no entry has it, of the rarest of its alternatives.
+        which: Shape (n,); position of a word, for each pair of a word and a document that matches it.
+        docs: Shape (n,); the document of the pair; the pairs of a document are in the order of the words.
         tf: Shape (n,); saturated frequency.
-        postings: The postings behind all pairs.
+        postings: The postings of all options; their ``terms`` are positions of options.
     """
 
-    terms: tuple[str, ...]
+    query: ExpandedQuery
     occurrences: FloatArray
     document_frequencies: npt.NDArray[np.int64]
     idf: FloatArray
@@ -88,6 +98,9 @@ class BM25Ranker:
         b: Length normalisation, 0 (none) to 1 (full), for all fields.
         normalized: Divide by the score that a document could at most reach for the query's known terms, which
             brings scores into [0, 1] and makes them comparable to a cosine.
+        expand: Weight of each kind of alternative (see ``expansion``), above 0 and below 1: a word of the
+            query also matches its synonyms, other spellings, slips and words of near meaning, whose
+            frequencies, times that weight, are added to its own before they saturate.
 
     Raises:
         SettingsError: If a value is outside its range.
@@ -99,9 +112,16 @@ class BM25Ranker:
     k1: float = 1.2
     b: float = 0.75
     normalized: bool = False
+    expand: Mapping[ExpansionKind, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_weights("fields", self.fields, FIELDS)
+        if self.expand != {}:
+            check_weights("expand", self.expand, EXPANSION_KINDS)
+            if max(self.expand.values()) >= 1:
+                raise SettingsError(
+                    "expand holds a weight of 1 or more; an alternative must weigh less than 1"
+                )
         check_weights("layers", self.layers, None)
         if self.variant not in ("lucene", "okapi"):
             raise SettingsError(f"variant came as {self.variant!r}; allowed are lucene, okapi")
@@ -110,6 +130,19 @@ class BM25Ranker:
         check_flag("normalized", self.normalized)
         if self.variant == "okapi" and (len(self.fields), len(self.layers)) != (1, 1):
             raise SettingsError("variant okapi takes exactly one field and one layer")
+        if self.variant == "okapi" and self.expand:
+            raise SettingsError("variant okapi takes no expand")
+
+    @property
+    def requires(self) -> frozenset[Resource]:
+        """Word vectors, if words of near meaning are to match."""
+        return frozenset({"word_vectors"}) if "near" in self.expand else frozenset()
+
+    def prepare(self, snapshot: Snapshot, resources: Resources) -> None:
+        """Look the vocabulary up in dictionary and vectors, so that no search waits for it."""
+        for layer in self.layers:
+            self._field_worth(snapshot, layer)
+            prepare_facts(snapshot, layer, resources, self.expand)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
         """Return BM25 scores, shape (n_slots,)."""
@@ -142,34 +175,72 @@ class BM25Ranker:
         return {layer: self._layer_scores(snapshot, query, layer) for layer in self.layers}
 
     def _layer_scores(self, snapshot: Snapshot, query: Query, layer: str) -> _LayerScores:
-        terms = query.terms(layer)
-        postings = snapshot.postings(layer, *terms)
+        expanded = expand(snapshot, layer, query, self.expand)
+        options = expanded.options
+        postings = _postings(snapshot, options)
         if len(self.fields) < N_FIELDS:
             postings = postings.where(field_weights(self.fields)[postings.fields] > 0)
-        # Postings of one term in one document stand together: here each such group begins.
-        starts = np.flatnonzero(np.diff(postings.terms, prepend=-1) | np.diff(postings.docs, prepend=-1))
-        frequencies = self._field_frequencies(snapshot, layer, postings)
-        which = postings.terms[starts]
-        document_frequencies = np.bincount(which, minlength=len(terms))
-        idf = [self._idf(snapshot, layer, df) if df else 0.0 for df in document_frequencies.tolist()]
+        # Postings of one option in one document stand together.
+        begins = np.ones(len(postings.terms), np.bool_)
+        begins[1:] = (postings.terms[1:] != postings.terms[:-1]) | (postings.docs[1:] != postings.docs[:-1])
+        document_frequencies = np.bincount(postings.terms[begins], minlength=len(options))
+        # What a word matches in a document, as itself or otherwise, is one pair.
+        asked = np.array([option.asked for option in options], np.int64)
+        pairs = asked[postings.terms] * snapshot.n_slots + postings.docs
+        frequencies = self._field_frequencies(snapshot, layer, postings, options)
+        found, joined = sum_by_key(pairs, frequencies, len(expanded.words) * snapshot.n_slots)
+        which, docs = np.divmod(found, max(snapshot.n_slots, 1))
         return _LayerScores(
-            terms=tuple(terms),
-            occurrences=np.array(list(terms.values()), np.float64),
+            query=expanded,
+            occurrences=np.array(expanded.occurrences, np.float64),
             document_frequencies=document_frequencies,
-            idf=np.array(idf, np.float64),
+            idf=self._word_idf(snapshot, layer, expanded, document_frequencies),
             which=which,
-            docs=postings.docs[starts],
-            tf=saturation(np.add.reduceat(frequencies, starts), self.k1),
+            docs=docs.astype(np.int32),
+            tf=saturation(joined, self.k1),
             postings=postings,
         )
 
-    def _field_frequencies(self, snapshot: Snapshot, layer: str, postings: TermPostings) -> FloatArray:
-        """Weighted, length-normalised frequency for each posting: w_f tf / (1 - b + b len / avglen_f)."""
-        lengths = snapshot.lengths(layer)[postings.fields, postings.docs]
-        average = self._average_lengths(snapshot, layer)[postings.fields]
-        weights = field_weights(self.fields)[postings.fields]
-        frequencies: FloatArray = weights * postings.frequencies / (1.0 - self.b + self.b * lengths / average)
-        return frequencies
+    def _word_idf(
+        self, snapshot: Snapshot, layer: str, query: ExpandedQuery, frequencies: npt.NDArray[np.int64]
+    ) -> FloatArray:
+        """Return the idf of each word: its own or, if no entry has it, that of its rarest alternative."""
+        found = np.zeros(len(query.words))
+        own = np.zeros(len(query.words), np.bool_)
+        for option, frequency in zip(query.options, frequencies.tolist(), strict=True):
+            if not frequency or own[option.asked]:
+                continue
+            own[option.asked] = option.weight == 1.0
+            idf = self._idf(snapshot, layer, frequency)
+            found[option.asked] = idf if own[option.asked] else max(idf, found[option.asked])
+        return found
+
+    def _field_frequencies(
+        self, snapshot: Snapshot, layer: str, postings: TermPostings, options: Sequence[Option]
+    ) -> FloatArray:
+        """Weighted, length-normalised frequency for each posting: w_f tf / (1 - b + b len / avglen_f).
+
+        It is multiplied by the weight of the option that the posting belongs to.
+        """
+        places = postings.fields * np.int64(snapshot.n_slots) + postings.docs
+        frequencies: FloatArray = postings.frequencies * self._field_worth(snapshot, layer)[places]
+        if all(option.weight == 1.0 for option in options):
+            return frequencies
+        worth = np.array([option.weight for option in options], np.float64)
+        return frequencies * worth[postings.terms]
+
+    def _field_worth(self, snapshot: Snapshot, layer: str) -> FloatArray:
+        """Return what one occurrence in a field of a document is worth, shape (N_FIELDS * n_slots,)."""
+
+        def compute() -> FloatArray:
+            average = self._average_lengths(snapshot, layer)[:, None]
+            # A field that no document has is of no length, and nothing stands in it.
+            relative = snapshot.lengths(layer) / np.where(average > 0, average, 1.0)
+            weights = field_weights(self.fields)[:, None]
+            return (weights / np.maximum(1.0 - self.b + self.b * relative, _TINY)).ravel()
+
+        weights = tuple(sorted(self.fields.items()))
+        return snapshot.memo.get(("field worth", layer, self.variant, self.b, weights), compute)
 
     def _average_lengths(self, snapshot: Snapshot, layer: str) -> FloatArray:
         def compute() -> FloatArray:
@@ -213,41 +284,69 @@ class BM25Ranker:
     def _explain_terms(
         self, snapshot: Snapshot, layer: str, part: _LayerScores, doc: int
     ) -> list[Explanation]:
-        """Explain what each term of the query that stands in a document contributes."""
+        """Explain what each word of the query that matches a document contributes."""
+        options = part.query.options
         of_doc = part.postings.where(part.postings.docs == doc)
-        frequencies = self._field_frequencies(snapshot, layer, of_doc)
-        fields: dict[int, list[Explanation]] = {}
+        frequencies = self._field_frequencies(snapshot, layer, of_doc, options)
+        found: dict[int, list[tuple[Option, Explanation]]] = {}
         for which, number, count, value in zip(
             of_doc.terms.tolist(), of_doc.fields, of_doc.frequencies, frequencies.tolist(), strict=True
         ):
-            name = FIELDS[number]
+            option, name = options[which], FIELDS[number]
             description = f"weighted, length-normalised frequency in {name} (×{count})"
-            fields.setdefault(which, []).append(Explanation(value=value, description=description, field=name))
+            if option.kind != "exact":
+                description = f"{option.kind} {option.term}, weight {option.weight:.3f}: {description}"
+            other = option.term if option.kind != "exact" else None
+            leaf = Explanation(value=value, description=description, term=other, field=name)
+            found.setdefault(option.asked, []).append((option, leaf))
         return [
-            self._explain_term(snapshot, layer, part, pair, fields[int(part.which[pair])])
+            self._explain_word(snapshot, layer, part, pair, found[int(part.which[pair])])
             for pair in np.flatnonzero(part.docs == doc).tolist()
         ]
 
-    def _explain_term(
-        self, snapshot: Snapshot, layer: str, part: _LayerScores, pair: int, fields: list[Explanation]
+    def _explain_word(
+        self,
+        snapshot: Snapshot,
+        layer: str,
+        part: _LayerScores,
+        pair: int,
+        found: Sequence[tuple[Option, Explanation]],
     ) -> Explanation:
         which = int(part.which[pair])
+        word = part.query.words[which]
         occurrences, idf, tf = float(part.occurrences[which]), float(part.idf[which]), float(part.tf[pair])
-        joined = sum(field.value for field in fields)
-        found = f"{part.document_frequencies[which]} of {snapshot.n_docs} entries"
+        joined = sum(leaf.value for _, leaf in found)
+        # The word itself where it stands in the entry, else the alternative that says most.
+        main = max(found, key=lambda item: (item[0].kind == "exact", item[1].value))[0]
+        own = part.query.options.index(Option(which, word, layer, 1.0, "exact"))
+        in_entries = f"{part.document_frequencies[own]} of {snapshot.n_docs} entries"
         return Explanation(
             value=occurrences * idf * tf,
-            description=f"term {part.terms[which]} in layer {layer}",
+            description=f"term {word} in layer {layer}",
             operation="product",
-            term=part.terms[which],
-            layer=layer,
+            term=main.term,
+            asked=word if main.kind != "exact" else None,
+            kind=main.kind,
+            layer=main.layer,
             details=(
                 Explanation(value=occurrences, description="occurrences in the query"),
-                Explanation(value=idf, description=f"idf ({found})"),
-                summed(fields, joined, "frequency over fields"),
+                Explanation(value=idf, description=f"idf ({in_entries})"),
+                summed((leaf for _, leaf in found), joined, "frequency over fields"),
                 Explanation(value=tf / joined, description=f"saturation with k1 = {self.k1}"),
             ),
         )
+
+
+def _postings(snapshot: Snapshot, options: Sequence[Option]) -> TermPostings:
+    """Return the postings of options, whose terms may be of several layers."""
+    by_layer: dict[str, list[int]] = {}
+    for position, option in enumerate(options):
+        by_layer.setdefault(option.layer, []).append(position)
+    parts = []
+    for layer, positions in by_layer.items():
+        found = snapshot.postings(layer, *(options[position].term for position in positions))
+        parts.append(replace(found, terms=np.array(positions, np.int64)[found.terms]))
+    return joined_postings(parts)
 
 
 def field_weights(fields: Mapping[FieldName, float]) -> FloatArray:

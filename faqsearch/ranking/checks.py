@@ -9,17 +9,21 @@ from typing import Any
 from faqsearch.errors import SettingsError
 
 
-def check_weights(name: str, weights: Any, allowed: tuple[str, ...] | None) -> None:
+def check_weights(
+    name: str, weights: Any, allowed: tuple[str, ...] | None, *, required: tuple[str, ...] = ()
+) -> None:
     """Check a mapping of names to weights.
 
     Raises:
-        SettingsError: If it is no mapping, empty, holds an unknown name, or a weight that is not a number
-            above 0.
+        SettingsError: If it is no mapping, empty, lacks a required name, holds an unknown one, or a weight
+            that is not a number above 0.
     """
     if not isinstance(weights, Mapping):
         raise SettingsError(f"{name} came as {weights!r}; give a table of names and weights")
     if not weights:
         raise SettingsError(f"{name} is empty; give at least one with its weight")
+    if missing := [key for key in required if key not in weights]:
+        raise SettingsError(f"{name} lacks {', '.join(missing)}; give it a weight")
     for key, weight in weights.items():
         if allowed is not None and key not in allowed:
             raise SettingsError(f"{name} holds {key!r}; allowed are {', '.join(allowed)}")

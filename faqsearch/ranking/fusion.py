@@ -12,6 +12,7 @@ from faqsearch.ranking.base import Ranker, Scores
 from faqsearch.ranking.checks import check_number
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
+from faqsearch.ranking.resources import Resource, Resources
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +46,16 @@ class FusionRanker:
     def __post_init__(self) -> None:
         if not self.parts:
             raise SettingsError("a fusion needs at least one ranker")
+
+    @property
+    def requires(self) -> frozenset[Resource]:
+        """What any of its parts requires."""
+        return frozenset[Resource]().union(*(part.ranker.requires for part in self.parts))
+
+    def prepare(self, snapshot: Snapshot, resources: Resources) -> None:
+        """Prepare every part."""
+        for part in self.parts:
+            part.ranker.prepare(snapshot, resources)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
         """Return summed scores, shape (n_slots,)."""

@@ -8,16 +8,28 @@ from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, dataclass, field, fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from faqsearch.errors import SettingsError, shown
 from faqsearch.ranking.base import Ranker
 from faqsearch.ranking.bm25 import BM25Ranker
+from faqsearch.ranking.confirmed import ConfirmedRanker
+from faqsearch.ranking.dense import DenseRanker
 from faqsearch.ranking.fusion import FusionRanker, WeightedRanker
+from faqsearch.ranking.meaning import MeaningRanker
+from faqsearch.ranking.neighbours import NeighbourRanker
 from faqsearch.ranking.tfidf import TfidfRanker
 
 _SHIPPED: Final = files("faqsearch") / "presets"
-_RANKERS: Final[Mapping[str, type[BM25Ranker | TfidfRanker]]] = {"bm25": BM25Ranker, "tfidf": TfidfRanker}
+PartRanker: TypeAlias = BM25Ranker | ConfirmedRanker | DenseRanker | MeaningRanker | TfidfRanker
+
+RANKERS: Final[Mapping[str, type[PartRanker]]] = {
+    "bm25": BM25Ranker,
+    "confirmed": ConfirmedRanker,
+    "dense": DenseRanker,
+    "meaning": MeaningRanker,
+    "tfidf": TfidfRanker,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +45,25 @@ class Preset:
     name: str
     description: str
     ranker: Ranker = field(repr=False)
+
+    @property
+    def layers(self) -> frozenset[str]:
+        """The layers of terms that its rankers read."""
+        return _layers(self.ranker)
+
+
+def _layers(ranker: Ranker) -> frozenset[str]:
+    if isinstance(ranker, NeighbourRanker):
+        return _layers(ranker.ranker) | _layers(ranker.vectors)
+    if isinstance(ranker, FusionRanker):
+        return frozenset[str]().union(*(_layers(part.ranker) for part in ranker.parts))
+    if isinstance(ranker, BM25Ranker):
+        return frozenset(ranker.layers)
+    return (
+        frozenset({ranker.layer})
+        if isinstance(ranker, ConfirmedRanker | MeaningRanker | TfidfRanker)
+        else frozenset()
+    )
 
 
 def preset_names() -> tuple[str, ...]:
@@ -69,7 +100,7 @@ def load_preset(name: str | Path) -> Preset:
 
 
 def _preset(data: dict[str, Any]) -> Preset:
-    _check_keys(data, required={"name", "description", "ranker"})
+    _check_keys(data, required={"name", "description", "ranker"}, optional={"neighbours"})
     for key in ("name", "description"):
         if not isinstance(data[key], str) or not data[key].strip():
             raise SettingsError(f"{key} came as {data[key]!r}; give a text")
@@ -78,8 +109,25 @@ def _preset(data: dict[str, Any]) -> Preset:
         raise SettingsError("ranker must be one or more [[ranker]] tables")
     parts = tuple(_part(table, number) for number, table in enumerate(tables, start=1))
     only = parts[0]
-    ranker = only.ranker if len(parts) == 1 and only.weight == 1 else FusionRanker(parts)
+    ranker: Ranker = only.ranker if len(parts) == 1 and only.weight == 1 else FusionRanker(parts)
+    if "neighbours" in data:
+        ranker = _neighbour_ranker(data["neighbours"], ranker, parts)
     return Preset(name=data["name"], description=data["description"], ranker=ranker)
+
+
+def _neighbour_ranker(table: Any, ranker: Ranker, parts: tuple[WeightedRanker, ...]) -> NeighbourRanker:
+    if not isinstance(table, dict):
+        raise SettingsError(f"neighbours came as {table!r}; give a table")
+    _check_keys(table, required={"vectors", "weight"}, optional={"neighbours", "candidates"})
+    options = dict(table)
+    kind = options.pop("vectors")
+    for part in parts:
+        if part.name == kind and isinstance(part.ranker, DenseRanker | MeaningRanker):
+            return NeighbourRanker(ranker=ranker, vectors=part.ranker, **options)
+    raise SettingsError(
+        f"neighbours.vectors came as {kind!r}; give the type of a [[ranker]] of this preset that has vectors:"
+        " dense or meaning"
+    )
 
 
 def _part(table: Any, number: int) -> WeightedRanker:
@@ -94,13 +142,13 @@ def _weighted_ranker(table: Any) -> WeightedRanker:
         raise SettingsError(f"came as {table!r}; give a table")
     options = dict(table)
     kind = options.pop("type", None)
-    if not isinstance(kind, str) or kind not in _RANKERS:
-        raise SettingsError(f"type came as {kind!r}; allowed are {', '.join(_RANKERS)}")
+    if not isinstance(kind, str) or kind not in RANKERS:
+        raise SettingsError(f"type came as {kind!r}; allowed are {', '.join(RANKERS)}")
     weight = options.pop("weight", 1.0)
-    attributes = fields(_RANKERS[kind])
-    required = {attribute.name for attribute in attributes if attribute.default is MISSING}
-    _check_keys(options, required=required, optional={attribute.name for attribute in attributes})
-    return WeightedRanker(name=kind, ranker=_RANKERS[kind](**options), weight=weight)
+    attributes = fields(RANKERS[kind])
+    required = {a.name for a in attributes if a.default is MISSING and a.default_factory is MISSING}
+    _check_keys(options, required=required, optional={a.name for a in attributes})
+    return WeightedRanker(name=kind, ranker=RANKERS[kind](**options), weight=weight)
 
 
 def _check_keys(

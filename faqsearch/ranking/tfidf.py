@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
 from faqsearch.index import Segment, Snapshot, gather
@@ -20,7 +21,9 @@ from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import field_weights
 from faqsearch.ranking.checks import check_flag, check_weights
 from faqsearch.ranking.explanation import Explanation, summed
+from faqsearch.ranking.frequencies import add_up
 from faqsearch.ranking.query import Query
+from faqsearch.ranking.resources import Resource, Resources
 from faqsearch.ranking.sums import sum_by_document, sum_in_order
 
 FloatArray = npt.NDArray[np.float64]
@@ -88,6 +91,15 @@ class TfidfRanker:
         if not isinstance(self.layer, str):
             raise SettingsError(f"layer came as {self.layer!r}; give the name of one layer")
         check_flag("sublinear", self.sublinear)
+
+    @property
+    def requires(self) -> frozenset[Resource]:
+        """Nothing but the index."""
+        return frozenset()
+
+    def prepare(self, snapshot: Snapshot, resources: Resources) -> None:  # noqa: ARG002
+        """Compute the lengths of the entries' vectors."""
+        self._norms(snapshot)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
         """Return cosines in [0, 1] up to floating-point rounding, shape (n_slots,)."""
@@ -168,17 +180,7 @@ class TfidfRanker:
                 matrix = self._matrix(segment)
                 terms = matrix.terms[live[matrix.docs]]
                 own.append(np.bincount(terms, minlength=len(matrix.indptr) - 1).astype(np.int64))
-            total = [counts.copy() for counts in own]
-            layers = [segment.layer(self.layer) for segment in snapshot.segments]
-            for a, b in ((a, b) for a in range(len(own)) for b in range(len(own)) if a != b):
-                smaller = min((layers[a], layers[b]), key=lambda layer: len(layer.terms))
-                common = [
-                    term for term in smaller.terms if term in layers[a].numbers and term in layers[b].numbers
-                ]
-                here = [layers[a].numbers[term] for term in common]
-                there = [layers[b].numbers[term] for term in common]
-                total[a][here] += own[b][there]
-            return total
+            return add_up(snapshot, self.layer, own)
 
         return snapshot.memo.get(("tfidf frequencies", *self._key), compute)
 
@@ -237,5 +239,6 @@ class TfidfRanker:
             operation="product",
             details=(in_query, in_entry),
             term=term,
+            kind="fragment" if self.layer == NGRAM_LAYER else "exact",
             layer=self.layer,
         )

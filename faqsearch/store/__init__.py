@@ -1,5 +1,6 @@
-"""Entries on disk: CSV, JSONL and XLSX files in and out, written all or nothing."""
+"""What is kept on disk: entries in CSV, JSONL and XLSX files, confirmations in a log."""
 
+from faqsearch.store.confirmations import ConfirmationFile
 from faqsearch.store.formats import read_entries, write_entries
 
-__all__ = ["read_entries", "write_entries"]
+__all__ = ["ConfirmationFile", "read_entries", "write_entries"]

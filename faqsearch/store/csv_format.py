@@ -24,12 +24,7 @@ def read(data: bytes, collector: RecordCollector) -> None:
 
     Rows count as a spreadsheet counts them: a record whose cells hold line breaks is one row.
     """
-    text = decode(data)
-    if isinstance(text, Fault):
-        row = 0 if text.offset is None else _row_at(data, text.offset)
-        collector.report(row, "", text.message)
-        return
-    rows = _rows(text)
+    rows = csv_rows(data)
     row, header = next(rows, (HEADER_ROW, []))
     if isinstance(header, str):
         collector.report(row, "", header)
@@ -44,7 +39,24 @@ def read(data: bytes, collector: RecordCollector) -> None:
         if isinstance(cells, str):
             collector.report(row, "", cells)
         else:
-            table.add(row, [restored(cell) for cell in cells])
+            table.add(row, cells)
+
+
+def csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | str]]:
+    """Yield the number and the cells of each row; apostrophes before formulas are taken off below the header.
+
+    A row that cannot be split into cells comes as a message. So does, alone, a file that cannot be decoded,
+    with the row of the offending byte or 0.
+    """
+    text = decode(data)
+    if isinstance(text, Fault):
+        yield 0 if text.offset is None else _row_at(data, text.offset), text.message
+        return
+    for row, cells in _rows(text):
+        if isinstance(cells, str) or row == HEADER_ROW:
+            yield row, cells
+        else:
+            yield row, [restored(cell) for cell in cells]
 
 
 def render(entries: Iterable[FaqEntry]) -> bytes:

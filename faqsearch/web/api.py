@@ -17,6 +17,7 @@ from faqsearch.web import models
 from faqsearch.web.problems import PROBLEM_TYPE
 
 _SINGLE: Final = tuple(name for name in models.SearchParameters.model_fields if name != "tag")
+_BODY_KEYS: Final = (*models.SuggestRequest.model_fields, "operator")
 _PROBLEM: Final = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
@@ -35,7 +36,7 @@ def create_router(knowledge_base: KnowledgeBase, audience: Audience) -> APIRoute
         summary="質問を探す",
         description="ふだんの言葉で質問を探し、得点の高い順に返します。",
         response_model_exclude_unset=True,
-        responses=_problems(414, 422),
+        responses=problems(414, 422),
         dependencies=[Depends(_refuse_repetition)],
     )
     def search(parameters: Annotated[models.SearchParameters, Query()]) -> models.SearchResponse:
@@ -53,8 +54,8 @@ def create_router(knowledge_base: KnowledgeBase, audience: Audience) -> APIRoute
         summary="問い合わせに答えを提案する",
         description="問い合わせの文から、答える・選んでもらう・担当者に引き継ぐ、のどれがよいかを確信度とともに返します。",
         response_model_exclude_unset=True,
-        responses=_problems(400, 413, 414, 415, 422),
-        dependencies=[Depends(_require_json), Depends(_refuse_parameters), Depends(_refuse_repeated_keys)],
+        responses=problems(400, 413, 414, 415, 422),
+        dependencies=[Depends(require_json), Depends(refuse_parameters), Depends(refuse_repeated_keys)],
     )
     def suggest(inquiry: models.SuggestRequest) -> models.SuggestResponse:
         suggestion = knowledge_base.suggest(inquiry.text, channel=inquiry.channel, audience=audience)
@@ -73,15 +74,19 @@ _DESCRIPTIONS: Final = {
     413: "本文が大きすぎる",
     414: "URL が長すぎる",
     415: "本文が JSON ではない",
+    404: "その質問はない",
     422: "パラメーターや項目が正しくない",
+    429: "回数が多すぎる",
 }
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe refusals for the schema."""
     return {status: {"description": _DESCRIPTIONS[status], "content": _PROBLEM} for status in statuses}
 
 
-def _require_json(request: Request) -> None:
+def require_json(request: Request) -> None:
+    """Refuse a body that is not announced as JSON; browsers send none across sites without asking."""
     header = email.message.Message()
     header["content-type"] = request.headers.get("content-type", "text/plain")
     subtype = header.get_content_subtype()
@@ -91,7 +96,8 @@ def _require_json(request: Request) -> None:
         raise HTTPException(415)
 
 
-def _refuse_parameters(request: Request) -> None:
+def refuse_parameters(request: Request) -> None:
+    """Refuse any parameter in the query string."""
     if request.query_params:
         raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query",)}])
 
@@ -102,7 +108,8 @@ def _refuse_repetition(request: Request) -> None:
         raise RequestValidationError([{"type": "repeated", "loc": ("query", name)} for name in repeated])
 
 
-async def _refuse_repeated_keys(request: Request) -> None:
+async def refuse_repeated_keys(request: Request) -> None:
+    """Refuse a body that names one of our keys twice."""
     body = await request.body()
     # FastAPI has parsed the same bytes; nested deeper than this frame can go, they are no inquiry anyway.
     with contextlib.suppress(RecursionError):
@@ -111,6 +118,6 @@ async def _refuse_repeated_keys(request: Request) -> None:
 
 def _check_keys(pairs: Sequence[tuple[str, object]]) -> None:
     names = [name for name, _ in pairs]
-    repeated = [name for name in models.SuggestRequest.model_fields if names.count(name) > 1]
+    repeated = [name for name in _BODY_KEYS if names.count(name) > 1]
     if repeated:
         raise RequestValidationError([{"type": "repeated", "loc": ("body", name)} for name in repeated])

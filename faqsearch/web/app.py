@@ -14,12 +14,13 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from faqsearch.entry import Audience
-from faqsearch.errors import InputError
+from faqsearch.errors import EntryNotFoundError, InputError
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web.api import create_router
 from faqsearch.web.docs_page import DocsPage
 from faqsearch.web.guard import ErrorGuard
 from faqsearch.web.headers import SecurityHeaders
+from faqsearch.web.learning import create_learning_router
 from faqsearch.web.limits import RequestLimits
 from faqsearch.web.models import Problem
 from faqsearch.web.pages import SearchPage
@@ -46,7 +47,11 @@ class Service(FastAPI):
 
 
 def create_app(
-    knowledge_base: KnowledgeBase, audience: Audience | str, *, title: str | None = None
+    knowledge_base: KnowledgeBase,
+    audience: Audience | str,
+    *,
+    title: str | None = None,
+    learning: bool = False,
 ) -> FastAPI:
     """Make the HTTP application of one audience.
 
@@ -56,6 +61,7 @@ def create_app(
         knowledge_base: The base to search; edits made to it are served from then on.
         audience: Whose view this application serves: ``public`` or ``operator``.
         title: The name the pages show; a plain Japanese one by default.
+        learning: Whether requests may confirm that an entry answered an inquiry: the base learns from it.
 
     Returns:
         An application to run as it is or to mount in another one under any path.
@@ -80,6 +86,8 @@ def create_app(
     )
     _handle_errors(app, refusals)
     app.include_router(create_router(knowledge_base, site.audience))
+    if learning:
+        app.include_router(create_learning_router(knowledge_base, site.audience))
     app.add_route("/", search_page.respond, include_in_schema=False)
     app.add_route("/docs", DocsPage(app, site).respond, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
@@ -97,6 +105,10 @@ def _handle_errors(app: FastAPI, refusals: Refusals) -> None:
     @app.exception_handler(RequestValidationError)
     def refuse_parameters(request: Request, error: RequestValidationError) -> Response:
         return refusals(request.scope, 422, errors=field_problems(error.errors()))
+
+    @app.exception_handler(EntryNotFoundError)
+    def refuse_entry(request: Request, _error: EntryNotFoundError) -> Response:
+        return refusals(request.scope, 404)
 
     @app.exception_handler(InputError)
     def refuse_input(request: Request, _error: InputError) -> Response:

@@ -11,24 +11,18 @@ from markupsafe import Markup, escape
 from faqsearch.engine import Hit
 from faqsearch.entry import FieldName
 from faqsearch.highlight import Highlight, merge_spans
-
-FIELD_LABELS: Final[dict[FieldName, str]] = {
-    "question": "質問",
-    "variants": "別の言い方",
-    "answer": "回答",
-    "category": "カテゴリ",
-    "tags": "タグ",
-}
+from faqsearch.index import IndexField
+from faqsearch.wording import FIELD_LABELS, reason_text
 
 _MAX_TERMS: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReasonGroup:
-    """Terms that matched in the same fields.
+    """Words that matched in the same fields.
 
     Attributes:
-        terms: The terms, the most important one first.
+        terms: The words in Japanese, each with how it matched, the most important one first.
         fields: Japanese names of the fields they were found in.
     """
 
@@ -67,10 +61,10 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
 
 
 def reasons(hit: Hit) -> tuple[ReasonGroup, ...]:
-    """Say which words matched where; the words of one group share their fields."""
-    groups: dict[tuple[FieldName, ...], list[str]] = {}
+    """Say which words matched how and where; the words of one group share their fields."""
+    groups: dict[tuple[IndexField, ...], list[str]] = {}
     for reason in hit.reasons[:_MAX_TERMS]:
-        groups.setdefault(reason.fields, []).append(reason.term)
+        groups.setdefault(reason.fields, []).append(reason_text(reason))
     return tuple(
         ReasonGroup(terms=tuple(terms), fields=tuple(FIELD_LABELS[field] for field in fields))
         for fields, terms in groups.items()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
-from faqsearch import assist, ranking
+from faqsearch import assist
 from faqsearch.engine import Hit as EngineHit
 from faqsearch.engine import SearchResult
-from faqsearch.entry import FieldName
 from faqsearch.highlight import Highlight as EngineHighlight
+from faqsearch.ranking import MatchKind
+from faqsearch.web.base_model import Model, described
+from faqsearch.web.match_models import KIND_DESCRIPTION, Explanation, Match, Reason
 
 MAX_QUERY: Final = 2_000
 """Characters in a search query."""
@@ -27,22 +29,10 @@ Channel = Literal["chat", "mail", "phone", "form", "sns", "search"]
 Label = Annotated[str, Field(max_length=MAX_LABEL)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _described(description: str, *, example: JsonValue = None) -> ConfigDict:
-    """Return the configuration of a model whose schema has a Japanese description, maybe an example."""
-    extra: dict[str, JsonValue] = {"description": description}
-    if example is not None:
-        extra["examples"] = [example]
-    return ConfigDict(json_schema_extra=extra)
-
-
-class SearchParameters(_Model):
+class SearchParameters(Model):
     """The parameters of a search; others are refused."""
 
-    model_config = _described("検索の条件。ここにない名前のパラメーターは受け付けません。")
+    model_config = described("検索の条件。ここにない名前のパラメーターは受け付けません。")
 
     q: str = Field(
         max_length=MAX_QUERY,
@@ -66,10 +56,10 @@ class SearchParameters(_Model):
     )
 
 
-class Highlight(_Model):
+class Highlight(Model):
     """A matched stretch of a text."""
 
-    model_config = _described(
+    model_config = described(
         "一致した範囲。位置は元の文の先頭から Unicode の符号位置（コードポイント）で数えます。"
     )
 
@@ -78,10 +68,10 @@ class Highlight(_Model):
     end: int = Field(ge=0, description="終わりの位置（この位置の文字は含みません）。", examples=[2])
 
 
-class Snippet(_Model):
+class Snippet(Model):
     """The part of an answer around the best match."""
 
-    model_config = _described("回答のうち、いちばんよく一致したあたりの抜き書き。")
+    model_config = described("回答のうち、いちばんよく一致したあたりの抜き書き。")
 
     text: str = Field(
         description="抜き書き。回答の start から end までと同じです。",
@@ -95,51 +85,24 @@ class Snippet(_Model):
     )
 
 
-class Match(_Model):
-    """A term that matched."""
-
-    model_config = _described("なぜ見つかったか。効いた順に並びます。")
-
-    term: str = Field(description="一致した語（正規化した形）。", examples=["返品"])
-    layer: str = Field(description="語の切り出し方の名前。", examples=["a"])
-    fields: list[FieldName] = Field(description="一致した項目。", examples=[["question", "answer"]])
-    value: float = Field(description="得点への寄与。", examples=[1.25])
-
-
-class Explanation(_Model):
-    """A tree whose value equals the score."""
-
-    model_config = _described("得点の内訳。value は details から operation のとおりに計算した値です。")
-
-    value: float = Field(description="この節の値。", examples=[1.25])
-    description: str = Field(description="何の値か（英語）。", examples=["term 返品 in layer a"])
-    operation: Literal["sum", "product", "leaf"] = Field(description="内訳の合わせ方。", examples=["leaf"])
-    details: list[Explanation] = Field(description="内訳。", examples=[[]])
-    term: str | None = Field(description="語に関する節なら、その語。", examples=["返品"])
-    layer: str | None = Field(description="語の切り出し方の名前。", examples=["a"])
-    field: FieldName | None = Field(description="項目に関する節なら、その項目。", examples=["question"])
-
-    @classmethod
-    def of(cls, node: ranking.Explanation) -> Explanation:
-        """Convert a whole tree."""
-        return cls(
-            value=node.value,
-            description=node.description,
-            operation=node.operation,
-            details=[cls.of(detail) for detail in node.details],
-            term=node.term,
-            layer=node.layer,
-            field=node.field,
-        )
+_MATCH_EXAMPLE: Final[dict[str, JsonValue]] = {
+    "term": "返品",
+    "kind": "exact",
+    "asked": None,
+    "layer": "a",
+    "fields": ["question"],
+    "value": 1.25,
+}
 
 
-class Hit(_Model):
+class Hit(Model):
     """An entry that was found."""
 
-    model_config = _described("見つかった質問と回答。")
+    model_config = described("見つかった質問と回答。")
 
     id: str = Field(description="質問の番号。", examples=["shop-012"])
     score: float = Field(description="得点。大きいほどよく一致しています。", examples=[7.31])
+    kind: MatchKind = Field(description=f"この質問のいちばん厳しい{KIND_DESCRIPTION}", examples=["exact"])
     question: str = Field(description="質問。", examples=["返品の送料はだれが払いますか"])
     answer: str = Field(description="回答の全文。", examples=["返品の送料はお客様のご負担です。"])
     category: str = Field(description="カテゴリ。なければ空です。", examples=["返品・交換"])
@@ -154,9 +117,13 @@ class Hit(_Model):
         description="回答の抜き書き。",
         examples=[{"text": "返品の送料は…", "start": 0, "end": 7, "highlights": []}],
     )
+    reasons: list[Reason] = Field(
+        description="見つかった理由を人に見せる形で。意味だけが近い（kind が meaning の）ときは空です。",
+        examples=[[{"term": "転居", "kind": "near", "asked": "引っ越し", "fields": ["question"]}]],
+    )
     matches: list[Match] = Field(
-        description="見つかった理由。",
-        examples=[[{"term": "返品", "layer": "a", "fields": ["question"], "value": 1.25}]],
+        description="見つかった理由のすべて。",
+        examples=[[_MATCH_EXAMPLE]],
     )
     explanation: Explanation | None = Field(
         default=None, description="得点の内訳。explain=true のときだけ付きます。", examples=[None]
@@ -169,6 +136,7 @@ class Hit(_Model):
         return cls(
             id=hit.id,
             score=hit.score,
+            kind=hit.kind,
             question=hit.entry.question,
             answer=hit.entry.answer,
             category=hit.entry.category,
@@ -181,22 +149,24 @@ class Hit(_Model):
                 end=hit.snippet.end,
                 highlights=[_highlight(span) for span in hit.snippet.highlights],
             ),
-            matches=[
-                Match(term=match.term, layer=match.layer, fields=list(match.fields), value=match.value)
-                for match in hit.matches
-            ],
+            reasons=[Reason.of(reason) for reason in hit.reasons],
+            matches=[Match.of(match) for match in hit.matches],
             **extra,
         )
 
 
-class SearchResponse(_Model):
+class SearchResponse(Model):
     """The answer to a search."""
 
-    model_config = _described("検索の結果。")
+    model_config = described("検索の結果。")
 
     hits: list[Hit] = Field(description="得点の高い順の結果。", examples=[[]])
     total: int = Field(ge=0, description="条件に合う質問の総数。", examples=[12])
-    preset: str = Field(description="使った検索方式の名前。", examples=["lexical"])
+    strict: bool = Field(
+        description="検索した語そのものを含む質問が hits にあるか。false なら、近いものだけです。",
+        examples=[True],
+    )
+    preset: str = Field(description="実際に使った検索方式の名前。", examples=["lexical"])
     revision: int = Field(ge=0, description="検索した時点の版。", examples=[3])
 
     @classmethod
@@ -205,15 +175,16 @@ class SearchResponse(_Model):
         return cls(
             hits=[Hit.of(hit, explain=explain) for hit in result.hits],
             total=result.total,
+            strict=result.strict,
             preset=result.preset,
             revision=result.revision,
         )
 
 
-class SuggestRequest(_Model):
+class SuggestRequest(Model):
     """An inquiry as it came."""
 
-    model_config = _described(
+    model_config = described(
         "お客様から届いた問い合わせ。",
         example={"text": "昨日届いた靴を返したいです。送料はかかりますか？", "channel": "chat"},
     )
@@ -226,20 +197,20 @@ class SuggestRequest(_Model):
     channel: Channel = Field(default="chat", description="問い合わせが届いた経路。", examples=["mail"])
 
 
-class Candidate(_Model):
+class Candidate(Model):
     """An entry that may be the answer."""
 
-    model_config = _described("答えの候補。")
+    model_config = described("答えの候補。")
 
     id: str = Field(description="質問の番号。", examples=["shop-012"])
     score: float = Field(description="得点。", examples=[7.31])
     question: str = Field(description="質問。", examples=["返品の送料はだれが払いますか"])
 
 
-class Evidence(_Model):
+class Evidence(Model):
     """A part of the confidence."""
 
-    model_config = _described("確信度の根拠。")
+    model_config = described("確信度の根拠。")
 
     feature: str = Field(description="特徴の名前。", examples=["coverage"])
     value: float = Field(description="特徴の値。", examples=[0.82])
@@ -249,10 +220,10 @@ class Evidence(_Model):
     )
 
 
-class SuggestResponse(_Model):
+class SuggestResponse(Model):
     """The answer to an inquiry."""
 
-    model_config = _described("問い合わせへの提案。")
+    model_config = described("問い合わせへの提案。")
 
     decision: Literal["answer", "choose", "hand_over"] = Field(
         description="answer は一つに決められる、choose は選んでもらう、hand_over は担当者に引き継ぐ。",
@@ -270,7 +241,7 @@ class SuggestResponse(_Model):
         description="確信度の根拠。",
         examples=[[{"feature": "coverage", "value": 0.82, "contribution": 1.4, "description": "coverage"}]],
     )
-    preset: str = Field(description="使った検索方式の名前。", examples=["lexical"])
+    preset: str = Field(description="実際に使った検索方式の名前。", examples=["lexical"])
     revision: int = Field(ge=0, description="検索した時点の版。", examples=[3])
 
     @classmethod
@@ -298,28 +269,28 @@ class SuggestResponse(_Model):
         )
 
 
-class Health(_Model):
+class Health(Model):
     """Whether the service runs."""
 
-    model_config = _described("動いているかどうか。")
+    model_config = described("動いているかどうか。")
 
     status: Literal["ok"] = Field(default="ok", description="動いていれば ok。", examples=["ok"])
 
 
-class FieldProblem(_Model):
+class FieldProblem(Model):
     """What is wrong with one parameter or field."""
 
-    model_config = _described("正しくない項目。")
+    model_config = described("正しくない項目。")
 
     location: Literal["query", "body"] = Field(description="項目のある場所。", examples=["query"])
     field: str = Field(description="項目の名前。知らない名前の項目なら空です。", examples=["k"])
     detail: str = Field(description="何がいけないか、どう直すか。", examples=["50以下の値にしてください。"])
 
 
-class Problem(_Model):
+class Problem(Model):
     """The body of a refusal, by RFC 9457."""
 
-    model_config = _described("RFC 9457 の問題の本文（application/problem+json）。")
+    model_config = described("RFC 9457 の問題の本文（application/problem+json）。")
 
     type: str = Field(description="問題の種類。", examples=["about:blank"])
     title: str = Field(description="問題の名前（英語）。", examples=["Unprocessable Content"])

@@ -16,6 +16,7 @@ def make_server(
     port: int = 8000,
     *,
     title: str | None = None,
+    learning: bool = False,
 ) -> uvicorn.Server:
     """Make a server that is ready to run; its access log is off, because it would record queries.
 
@@ -25,11 +26,12 @@ def make_server(
         host: Address to listen on.
         port: TCP port to listen on; 0 takes a free one.
         title: The name the pages show.
+        learning: Whether requests may confirm answers; see :func:`create_app`.
 
     Raises:
         InputError: If the audience is not one of the two.
     """
-    app = create_app(knowledge_base, audience, title=title)
+    app = create_app(knowledge_base, audience, title=title, learning=learning)
     return uvicorn.Server(uvicorn.Config(app, host=host, port=port, access_log=False, server_header=False))
 
 
@@ -38,6 +40,8 @@ def serve(
     audience: Audience | str = Audience.PUBLIC,
     host: str = "127.0.0.1",
     port: int = 8000,
+    *,
+    learning: bool = False,
 ) -> None:
     """Serve until interrupted; parameters and errors are those of :func:`make_server`."""
-    make_server(knowledge_base, audience, host, port).run()
+    make_server(knowledge_base, audience, host, port, learning=learning).run()

@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from faqsearch.entry import Audience
 from faqsearch.web.markup import highlighted, reasons, snippet
+from faqsearch.wording import NEAR_IN_MEANING, NOT_STRICT
 
 _DEFAULT_TITLE: Final = "よくある質問"
 
@@ -39,7 +40,13 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.globals.update(highlighted=highlighted, snippet=snippet, reasons=reasons)
+        environment.globals.update(
+            highlighted=highlighted,
+            snippet=snippet,
+            reasons=reasons,
+            near_in_meaning=NEAR_IN_MEANING,
+            not_strict=NOT_STRICT,
+        )
         return cls(
             title=_DEFAULT_TITLE if title is None else title, audience=audience, environment=environment
         )

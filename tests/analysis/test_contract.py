@@ -21,6 +21,9 @@ MAKERS: dict[str, Callable[[], Analyzer]] = {
     "sudachi-long-first": lambda: SudachiAnalyzer(layers=("c", "a")),
     "sudachi-pairs": lambda: SudachiAnalyzer(layers=("ngram",), ngram_sizes=(2,)),
     "sudachi-words": lambda: SudachiAnalyzer(WORDS),
+    "sudachi-all": lambda: SudachiAnalyzer(
+        layers=("a", "c", "ngram", "surface", "reading", "synonym", "pair")
+    ),
     "ngram": NgramAnalyzer,
     "ngram-kanji": lambda: NgramAnalyzer(sizes=(1, 2)),
     "plain": lambda: PlainAnalyzer(tokenize=str.split, name="split/1"),
@@ -32,6 +35,7 @@ LAYERS = {
     "sudachi-long-first": ("c", "a"),
     "sudachi-pairs": ("ngram",),
     "sudachi-words": ("a", "c", "ngram"),
+    "sudachi-all": ("a", "c", "ngram", "surface", "reading", "synonym", "pair"),
     "ngram": ("ngram",),
     "ngram-kanji": ("ngram",),
     "plain": ("a",),

@@ -59,7 +59,7 @@ def test_a_call_gives_the_plain_list() -> None:
 
 
 def test_the_fingerprint_names_the_sizes() -> None:
-    assert NgramAnalyzer(sizes=(1, 3)).fingerprint == "ngram/1 normalization=1 sizes=1,3"
+    assert NgramAnalyzer(sizes=(1, 3)).fingerprint == "ngram/1 normalization=2 sizes=1,3"
 
 
 @pytest.mark.parametrize("sizes", [(), (0, 1), (-1,), (3, 2), (2, 2)])

@@ -114,6 +114,27 @@ def test_control_invisible_and_broken_characters(text: str, expected: str) -> No
     assert normalize(text).text == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("髙橋﨑𠮷", "高橋崎吉"),
+        ("圖書館の會員證", "図書館の会員証"),
+        ("坂本龍馬 嶋 冨", "坂本龍馬 嶋 冨"),
+    ],
+)
+def test_old_kanji_are_the_modern_ones(text: str, expected: str) -> None:
+    assert normalize(text).text == expected
+    assert spans(text) == list(zip(expected, text, strict=True))
+
+
+def test_the_table_of_old_kanji_needs_one_pass() -> None:
+    table = normalize_module._OLD_AND_MODERN
+    old, modern = table[::2], table[1::2]
+    assert len(old) == len(modern) == len(set(old))
+    assert set(old).isdisjoint(modern)
+    assert unicodedata.normalize("NFKC", table) == table
+
+
 def test_the_package_exports_the_function() -> None:
     assert package_normalize is normalize
 

@@ -18,7 +18,7 @@ from faqsearch.errors import DictionaryError, FormatError, Problem
 pytestmark = pytest.mark.xdist_group("user dictionary")
 
 
-LONG = "𠮷" * 100
+LONG = "𩸽" * 100
 PUNCTUATED = [
     "a,b",
     'say "hi"',
@@ -211,7 +211,7 @@ def test_other_texts_are_analysed_as_before(shop: SudachiAnalyzer, analyzer: Sud
 
 def test_the_fingerprint_follows_the_words_and_not_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     # It takes no dictionary to tell the fingerprint, and seconds to compile each of these.
-    monkeypatch.setattr("faqsearch.analysis.sudachi._tokenizers", SimpleNamespace(get=lambda words: words))
+    monkeypatch.setattr("faqsearch.analysis.dictionary._tokenizers", SimpleNamespace(get=lambda words: words))
     one, two = UserWord(word="ネット便"), UserWord(word="あんしん箱")
     fingerprints = {
         SudachiAnalyzer(words).fingerprint

@@ -12,6 +12,7 @@ from faqsearch.analysis import Analyzer, Terms
 from faqsearch.assist.features import FEATURES, FeatureExtractor
 from faqsearch.engine import Engine, View
 from faqsearch.entry import Audience
+from faqsearch.ranking import Explanation
 
 SHOES = FaqEntry(
     id="shoes", question="red shoes", variants=("blue boots",), answer="green", category="shop", tags=("hat",)
@@ -22,6 +23,8 @@ WORDS = PlainAnalyzer(tokenize=str.split, name="split")
 
 # Lucene's idf for a word in 0, 1 and 2 of the 3 entries: ln(1 + (3 - df + 0.5) / (df + 0.5)).
 IN_NONE, IN_ONE, IN_TWO = math.log(8), math.log(8 / 3), math.log(1.6)
+
+NOTHING = Explanation(value=0.0, description="sum")
 
 
 class WordsAndBigrams:
@@ -41,15 +44,17 @@ def view(analyzer: Analyzer) -> View:
         (SHOES, COAT, GIFT, FaqEntry(id="old", question="red", answer="x")), analyzer=analyzer, preset="bm25"
     )
     base.delete("old")
-    engine: Engine = base._engines[Audience.PUBLIC]
+    engine: Engine = base._audiences[Audience.PUBLIC]
     return engine.view
 
 
-def features(text: str, *found: tuple[FaqEntry, float], analyzer: Analyzer = WORDS) -> dict[str, float]:
+def features(
+    text: str, *found: tuple[FaqEntry, float], analyzer: Analyzer = WORDS, because: Explanation = NOTHING
+) -> dict[str, float]:
     """Compute the features of a made-up result."""
     unused: Any = None
     hits = tuple(
-        Hit(rank, score, entry, unused, unused) for rank, (entry, score) in enumerate(found, start=1)
+        Hit(rank, score, entry, lambda: because, unused) for rank, (entry, score) in enumerate(found, start=1)
     )
     result = SearchResult(
         text=text, hits=hits, total=len(hits), audience=Audience.PUBLIC, preset="p", revision=1
@@ -79,6 +84,34 @@ def test_the_best_wording_of_the_question_counts() -> None:
     # "blue boots" shares the rare word, half of the variant.
     assert found["question_match"] == pytest.approx(0.5)
     assert found["coverage"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer", "coverage"),
+    [
+        ("owner", "a", 1.0),
+        ("synonym", "a", 1.0),
+        ("reading", "a", 1.0),
+        ("typo", "a", 1.0),
+        ("near", "a", IN_TWO / (IN_TWO + IN_NONE)),
+        ("synonym", "ngram", IN_TWO / (IN_TWO + IN_NONE)),
+    ],
+)
+def test_a_word_that_the_entry_has_in_other_words_is_covered(kind: Any, layer: str, coverage: float) -> None:
+    match = Explanation(
+        value=1.0,
+        description="term",
+        term="shoes",
+        asked="sneakers",
+        kind=kind,
+        layer=layer,
+        field="question",
+    )
+    because = Explanation(value=1.0, description="sum", operation="sum", details=(match,))
+    found = features("red sneakers", (SHOES, 1.0), because=because)
+    assert found["coverage"] == pytest.approx(coverage)
+    assert found["information"] == pytest.approx(math.log1p(coverage * (IN_TWO + IN_NONE)))
+    assert found["question_match"] == pytest.approx(IN_TWO / (IN_TWO + IN_ONE))
 
 
 @pytest.mark.parametrize("word", ["green", "shop", "hat"])

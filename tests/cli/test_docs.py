@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,18 @@ from typer.testing import CliRunner
 from faqsearch.cli import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
-COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def commands_of(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every command under its full name, those of groups too: ``vectors info``."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
+COMMANDS: dict[str, Any] = dict(commands_of(get_command(app)))
 COMMON = {"--json", "--help", "-h", "--version"}
 EXAMPLE = re.compile(r"^```console\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)^```$", re.DOTALL | re.MULTILINE)
 CSV = re.compile(r"^```csv\n(?P<table>.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -33,6 +45,9 @@ OTHER_FILES = {
     ),
     "queries.jsonl": '{"id": "q1", "text": "返品の送料"}\n{"id": "q2", "text": "領収書がほしい"}\n',
     "qrels.txt": "q1 0 return-1 2\nq1 0 ship-1 1\nq2 0 receipt-1 1\n",
+    "own.vec": "2 3\n引っ越し 4 2 0\n転居 3 2 0\n",
+    "vocabulary.csv": "kind,words,others\nsynonym,送料,運賃\none-way,返品,交換\nstop,領収書がほしい,\n",
+    "broken-vocabulary.csv": "kind,words,others\nsynonym,について,返品\nstop,送料,配送料\n",
     "broken.csv": "id,question,answer,status\na,質問,回答,live\nb,,回答,draft\n",
 }
 
@@ -64,7 +79,12 @@ def output_of(command: str, folder: Path, table: str) -> str:
     os.chdir(folder)
     try:
         environment = dict.fromkeys(("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"))
-        result = CliRunner().invoke(app, words[1:], input=given, env={**environment, "COLUMNS": "80"})
+        result = CliRunner().invoke(
+            app,
+            words[1:],
+            input=given,
+            env={**environment, "COLUMNS": "80", "FAQSEARCH_HOME": str(folder / "home")},
+        )
     finally:
         os.chdir(before)
     return "".join(f"{line.rstrip()}\n" for line in result.output.rstrip().splitlines())
@@ -114,11 +134,9 @@ def test_the_common_options_are_documented() -> None:
 
 
 def test_every_command_that_ends_has_an_example() -> None:
-    shown = {
-        word.split()[-1]
-        for word in re.findall(r"faqsearch [a-z]+", " ".join(examples(PAGE.read_text("utf-8"))))
-    }
-    assert shown == set(COMMANDS) - {"demo", "serve", "info"}
+    every = examples(PAGE.read_text("utf-8"))
+    shown = {name for name in COMMANDS if any(f"faqsearch {name} " in f"{example} " for example in every)}
+    assert shown == set(COMMANDS) - {"demo", "encode", "serve", "info", "vectors install"}
 
 
 @pytest.mark.parametrize("command", examples(PAGE.read_text("utf-8")))

@@ -23,7 +23,10 @@ BAD_WORDS = {
     "an unknown option": (("search", "x", "--faq", "FAQ", "--foo"), "--foo"),
     "an unknown short option": (("search", "x", "--faq", "FAQ", "-z"), "-z"),
     "an unknown command": (("serach", "x"), "no such command 'serach'; did you mean 'search'?"),
-    "a command like none": (("zzz",), "commands are demo, search, suggest, run, evaluate, import, export, "),
+    "a command like none": (
+        ("zzz",),
+        "commands are demo, search, suggest, run, evaluate, tune, import, export, ",
+    ),
     "an option without its value": (("search", "x", "--faq"), "--faq"),
     "a missing option": (("search", "x"), "--faq"),
     "a missing argument": (("search", "--faq", "FAQ"), "TEXT"),
@@ -52,7 +55,7 @@ BAD_WORDS = {
     "an unknown channel": (("suggest", "x", "--faq", "FAQ", "--channel", "fax"), "--channel came as 'fax'; "),
     "an unknown preset": (
         ("search", "x", "--faq", "FAQ", "--preset", "best"),
-        "allowed are bm25, lexical, tfidf",
+        "allowed are bm25, hybrid, lexical, semantic, tfidf, or the path of a .toml file",
     ),
     "a port out of range": (("serve", "--faq", "FAQ", "--port", "70000"), "--port"),
     "too many words": (("search", "x", SECRET, "--faq", "FAQ"), "words too many: 1; put a text in quotes"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import faqsearch
@@ -59,3 +60,29 @@ def test_a_long_list_of_terms_is_cut(faq: Path) -> None:
     assert len(terms.removesuffix(" ほか").split("・")) == 5
     assert terms.endswith(" ほか")
     assert fields.startswith("質問")
+
+
+def test_a_word_that_stands_for_another_says_so_and_the_result_that_it_is_not_strict(
+    invoke, faq: Path, word_vectors: Path
+) -> None:
+    shown = invoke("search", "代金", "--faq", faq, "-k", 1, env={"COLUMNS": "120"}).stdout
+    lines = [line.strip() for line in shown.splitlines()]
+    assert lines[1] == "入力した言葉そのものを含む質問はありません。近いものを挙げます。"
+    assert "一致: 「代金」に近い語「領収」 ← 質問, 回答" in lines
+    document = json.loads(invoke("search", "代金", "--faq", faq, "-k", 1, "--json").stdout)
+    assert (document["preset"], document["strict"]) == ("semantic", False)
+    [hit] = document["hits"]
+    reason = {"term": "領収", "kind": "near", "asked": "代金", "fields": ["question", "answer"]}
+    assert (hit["kind"], hit["reasons"]) == ("near", [reason])
+    assert [(item["kind"], item["asked"]) for item in hit["matches"]] == [("near", "代金")]
+
+
+def test_an_entry_that_is_near_in_meaning_alone_is_said_to_be(faq: Path) -> None:
+    [hit, *_] = faqsearch.load(faq).search("送料").hits
+    bare = dataclasses.replace(hit)
+    bare.__dict__.update(reasons=(), kind="meaning")
+    assert render.reason(bare) == "意味が近い"
+
+
+def test_words_of_the_query_itself_need_no_notice(invoke, faq: Path) -> None:
+    assert "そのものを含む質問はありません" not in invoke("search", "領収書", "--faq", faq).stdout

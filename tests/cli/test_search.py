@@ -62,8 +62,15 @@ def test_json_is_the_whole_result_and_nothing_else(invoke, faq: Path) -> None:
     assert "引っ越し" in marked
     snippet = first["snippet"]
     assert snippet["text"] == first["answer"][snippet["start"] : snippet["end"]]
+    assert (document["strict"], first["kind"]) == (True, "exact")
+    assert first["reasons"] == [
+        {"term": item.term, "kind": item.kind, "asked": item.asked, "fields": list(item.fields)}
+        for item in wanted.reasons
+    ]
     assert first["matches"][0] == {
         "term": wanted.matches[0].term,
+        "kind": "exact",
+        "asked": None,
         "layer": wanted.matches[0].layer,
         "fields": list(wanted.matches[0].fields),
         "value": wanted.matches[0].value,

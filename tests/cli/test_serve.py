@@ -5,14 +5,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from faqsearch.confirmations import Confirmation
 from faqsearch.entry import Audience
 from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.readiness import passages_of
+from faqsearch.store import ConfirmationFile
 
 
 @pytest.fixture
@@ -26,14 +30,17 @@ def port() -> int:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[KnowledgeBase, Audience, str, int]]:
     """Record what would be served instead of serving it."""
     calls: list[tuple[KnowledgeBase, Audience, str, int]] = []
-    monkeypatch.setattr("faqsearch.web.serve", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr("faqsearch.web.serve", lambda *arguments, learning: calls.append(arguments))
     return calls
 
 
 def test_the_base_is_served_for_one_audience_at_one_address(invoke, faq: Path, port: int, served) -> None:
     result = invoke("serve", "--faq", faq, "--audience", "operator", "--port", port)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"http://127.0.0.1:{port}/  {faq} as seen by: operator  (Ctrl-C stops)\n"
+    assert (
+        result.stdout
+        == f"http://127.0.0.1:{port}/  {faq} as seen by: operator, ranked by lexical  (Ctrl-C stops)\n"
+    )
     [(base, audience, host, served_port)] = served
     assert [entry.id for entry in base.entries()][:2] == ["addr-1", "draft-1"]
     assert (audience, host, served_port) == (Audience.OPERATOR, "127.0.0.1", port)
@@ -41,8 +48,14 @@ def test_the_base_is_served_for_one_audience_at_one_address(invoke, faq: Path, p
 
 def test_json_says_where_and_for_whom(invoke, faq: Path, port: int, served) -> None:
     result = invoke("serve", "--faq", faq, "--port", port, "--json")
-    document = {"url": f"http://127.0.0.1:{port}/", "faq": str(faq), "audience": "public"}
-    assert json.loads(result.stdout) == document
+    assert json.loads(result.stdout) == {
+        "url": f"http://127.0.0.1:{port}/",
+        "faq": str(faq),
+        "audience": "public",
+        "preset": "lexical",
+        "wanted": "lexical",
+        "missing": 0,
+    }
     assert served[0][1] is Audience.PUBLIC
 
 
@@ -97,3 +110,59 @@ def test_a_real_server_answers_and_stops_on_ctrl_c(faq: Path, port: int) -> None
             assert b"Traceback" not in rest
         finally:
             child.kill()
+
+
+def test_what_is_learnt_is_kept_in_the_file_that_was_named(
+    invoke, faq: Path, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[KnowledgeBase, bool]] = []
+    monkeypatch.setattr("faqsearch.web.serve", lambda base, *_, learning: calls.append((base, learning)))
+    kept = tmp_path / "confirmations.jsonl"
+    assert invoke("serve", "--faq", faq, "--port", port, "--confirmations", kept).exit_code == 0
+    [(base, learning)] = calls
+    made = base.confirm("receipt-1", "あて名", source="op-1")
+    assert learning
+    assert ConfirmationFile(kept).read() == (made,)
+    old = Confirmation(
+        entry_id="receipt-1", text="x", source="s", kind="operator", at=made.at.replace(year=2000)
+    )
+    ConfirmationFile(kept).append(old)
+    assert invoke("serve", "--faq", faq, "--port", port, "--confirmations", kept).exit_code == 0
+    assert ConfirmationFile(kept).read() == (made,)
+
+
+def test_a_broken_file_of_confirmations_is_named(invoke, faq: Path, port: int, tmp_path: Path) -> None:
+    kept = tmp_path / "confirmations.jsonl"
+    kept.write_text("secret\n", encoding="utf-8")
+    result = invoke("serve", "--faq", faq, "--port", port, "--confirmations", kept)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "confirmations.jsonl" in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_serving_starts_at_once_and_says_which_preset_ranks_meanwhile(
+    invoke, faq: Path, port: int, encoder, word_vectors: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    encode = encoder.encode
+
+    def slow(self: object, texts: list[str], kind: str) -> object:
+        go_on.wait(60)
+        return encode(self, texts, kind)
+
+    monkeypatch.setattr(encoder, "encode", slow)
+    monkeypatch.setattr("faqsearch.readiness.MOST_AT_ONCE", 0)  # nothing is made before the start
+    served: list[KnowledgeBase] = []
+    monkeypatch.setattr("faqsearch.web.serve", lambda base, *_, learning: served.append(base))
+    words = ("serve", "--faq", faq, "--port", port, "--preset", "hybrid")
+    try:
+        said = json.loads(invoke(*words, "--json").stdout)
+        shown = invoke(*words).stdout
+    finally:
+        go_on.set()
+    texts = len(set(passages_of(served[0].view().entries.values())))
+    assert (said["preset"], said["wanted"], said["missing"]) == ("semantic", "hybrid", texts)
+    view = f"ranked by semantic, and by hybrid once the vectors of {texts} texts are made"
+    assert f"as seen by: public, {view}  (Ctrl-C stops)" in shown
+    assert [base.wait_until_ready(60) for base in served] == [True, True]
+    assert served[0].search("領収書").preset == "hybrid"

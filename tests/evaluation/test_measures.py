@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from faqsearch.errors import EvaluationError, SettingsError
-from faqsearch.evaluation.measures import MEASURES, mean_values, measure_run, scored_queries
+from faqsearch.evaluation.measures import DEEP_MEASURES, MEASURES, mean_values, measure_run, scored_queries
 from faqsearch.evaluation.runs import Ranking
 
 
@@ -132,3 +132,22 @@ def test_without_ir_measures_the_error_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "ir_measures", None)
     with pytest.raises(SettingsError, match=r'pip install "faqsearch\[eval\]"'):
         measure_run({"q": ranked("a")}, {"q": {"a": 1}})
+
+
+def test_recall_at_100_counts_to_the_hundredth_hit_and_the_other_measures_are_as_without_it() -> None:
+    ranking = ranked("first", *(f"x{place}" for place in range(98)), "hundredth", "beyond")
+    judged = {"q": {"first": 1, "hundredth": 2, "beyond": 1, "never": 1}}
+    deep = measure_run({"q": ranking}, judged, DEEP_MEASURES)
+    assert tuple(deep) == DEEP_MEASURES
+    assert deep["recall@100"]["q"] == 0.5
+    assert deep["recall@10"]["q"] == 0.25
+    assert {name: deep[name] for name in MEASURES} == measure_run({"q": ranking}, judged)
+
+
+def test_an_unknown_measure_and_no_measure_are_refused() -> None:
+    with pytest.raises(
+        EvaluationError, match=r"came with str of length 8; allowed are nDCG@10, .*, success@1$"
+    ):
+        measure_run({}, {"q": {"a": 1}}, ("nDCG@10", "recall@5"))
+    with pytest.raises(EvaluationError, match="came with an empty list"):
+        measure_run({}, {"q": {"a": 1}}, ())

@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Mapping
+from types import MappingProxyType
 from unittest import mock
 
 import numpy as np
+import numpy.typing as npt
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from faqsearch.analysis import KanaWord as KanaStretch
+from faqsearch.analysis import Word
 from faqsearch.entry import FIELDS
-from faqsearch.index import Document, Snapshot, build_snapshot, update_snapshot
+from faqsearch.index import Document, EntryTexts, Snapshot, build_snapshot, update_snapshot
 from faqsearch.index import snapshot as snapshot_module
 from faqsearch.index.segment import build_segment, merge_segments
-from faqsearch.ranking import BM25Ranker, FusionRanker, Query, Ranker, TfidfRanker, WeightedRanker
+from faqsearch.ranking import (
+    BM25Ranker,
+    FusionRanker,
+    MeaningRanker,
+    Query,
+    Ranker,
+    Resources,
+    TfidfRanker,
+    WeightedRanker,
+)
+from faqsearch.ranking.dense import DenseRanker
+from faqsearch.ranking.neighbours import NeighbourRanker
+from faqsearch.ranking.query import KanaWord, LongWord
+from faqsearch.vectors import StaticWordVectors
 
-LAYERS = ("a", "ngram")
-TERMS = ("返品", "送料", "会員", "a", "b", "c", "𠮷", "あ")
+LAYERS = ("a", "c", "ngram")
+TERMS = ("返品", "送料", "会員", "a", "b", "ソウリョウ", "𠮷", "サーバー")
 ALL_FIELDS = {"question": 3.0, "variants": 0.7, "answer": 1.0, "category": 0.1, "tags": 0.3}
 
 LUCENE = BM25Ranker(fields=ALL_FIELDS, layers={"a": 1.0, "ngram": 0.3}, normalized=True)
 COSINE = TfidfRanker(fields={"question": 0.7, "answer": 0.1, "tags": 1.3}, layer="ngram", sublinear=True)
+EXPANDED = BM25Ranker(
+    fields=ALL_FIELDS,
+    layers={"a": 1.0, "ngram": 0.3},
+    normalized=True,
+    expand={"owner": 0.9, "synonym": 0.3, "reading": 0.6, "typo": 0.5, "near": 0.4},
+)
+MEANING = MeaningRanker(shrinkage=0.4, at_least=0.05)
+DENSE = DenseRanker(shrinkage=0.4)
 RANKERS: Mapping[str, Ranker] = {
     "lucene": LUCENE,
     "two fields": BM25Ranker(fields={"question": 1.7, "answer": 0.9}, layers={"ngram": 0.2}, b=0.3),
@@ -35,10 +61,74 @@ RANKERS: Mapping[str, Ranker] = {
             WeightedRanker(name="tfidf", ranker=COSINE, weight=1.5),
         )
     ),
+    "expanded": EXPANDED,
+    "meaning": MEANING,
+    "dense": DENSE,
+    "near words": NeighbourRanker(ranker=EXPANDED, vectors=MEANING, weight=0.3, neighbours=3),
+    "near texts": NeighbourRanker(ranker=DENSE, vectors=DENSE, weight=0.6, neighbours=2, candidates=5),
 }
 
+
+class Lexicon:
+    """Some of the terms are read alike, some are synonyms, and one is in two groups."""
+
+    words = MappingProxyType(
+        {
+            "返品": Word(reading="ヘンピン", synonym_groups=frozenset({1})),
+            "送料": Word(reading="ソウリョウ", synonym_groups=frozenset({1, 2})),
+            "会員": Word(reading="カイイン", synonym_groups=frozenset({2})),
+            "ソウリョウ": Word(reading="ソウリョウ"),
+            "サーバー": Word(reading="サーバー", synonym_groups=frozenset({1})),
+        }
+    )
+
+    def word(self, term: str) -> Word:
+        return self.words.get(term, Word())
+
+    def kana_words(self, text: str) -> list[KanaStretch]:
+        raise NotImplementedError
+
+
+class TextVectors:
+    """Random vectors, the same for the same text."""
+
+    fingerprint = "random texts"
+    dimensions = 6
+
+    def query(self, text: str) -> npt.NDArray[np.float32]:
+        return self.passages((text,))[0]
+
+    def passages(self, texts: tuple[str, ...]) -> npt.NDArray[np.float32]:
+        rows = [np.random.default_rng(zlib.crc32(text.encode())).normal(size=6) for text in texts]
+        return np.array([row / np.linalg.norm(row) for row in rows], np.float32).reshape(-1, 6)
+
+
+SEED = 20_261_122
+RESOURCES = Resources(
+    lexicon=Lexicon(),
+    synonyms={("返品",): (("会員", "b"), ("a",)), ("a", "b"): (("𠮷",),)},
+    word_vectors=StaticWordVectors(
+        dict(zip(TERMS, np.random.default_rng(SEED).normal(size=(len(TERMS), 3)), strict=True))
+    ),
+    text_vectors=TextVectors(),
+)
+
+
+def query_of(found: Mapping[str, Mapping[str, float]]) -> Query:
+    """A query with all that can be matched in place of its words; the last of them may be cut from kana."""
+    words = tuple(found["a"])
+    return Query(
+        found,
+        " ".join(words),
+        words,
+        kana=(KanaWord("ソウリョウ", 0, 5, words[-2:]), KanaWord("サーパー", 5, 9, words[:1])),
+        long=tuple(LongWord(term, words[:2]) for term in found["c"]),
+        resources=RESOURCES,
+    )
+
+
 # Every term, each with another weight: an error in any statistic changes some score.
-EVERYTHING = Query({layer: {term: number + 1 for number, term in enumerate(TERMS)} for layer in LAYERS})
+EVERYTHING = query_of({layer: {term: number + 1.0 for number, term in enumerate(TERMS)} for layer in LAYERS})
 
 counts = st.lists(st.sampled_from(TERMS), min_size=1, max_size=6).map(Counter)
 layers = st.fixed_dictionaries(
@@ -46,11 +136,17 @@ layers = st.fixed_dictionaries(
 )
 ids = st.integers(0, 14).map(lambda number: f"id{number}")
 documents = st.dictionaries(ids, layers, max_size=5).map(
-    lambda found: [Document(doc_id, content) for doc_id, content in found.items()]
+    lambda found: [
+        Document(doc_id, content, EntryTexts(str(content["a"].get(0)), (), str(content["a"].get(2))))
+        for doc_id, content in found.items()
+    ]
 )
 queries = st.fixed_dictionaries(
-    {layer: st.lists(st.sampled_from((*TERMS, "unknown")), max_size=5).map(Counter) for layer in LAYERS}
-).map(Query)
+    {
+        layer: st.lists(st.sampled_from((*TERMS, "unknown", "サーハー")), max_size=5).map(Counter)
+        for layer in LAYERS
+    }
+).map(query_of)
 
 Postings = set[tuple[str, str, int]]
 

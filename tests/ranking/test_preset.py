@@ -16,6 +16,7 @@ from faqsearch.ranking import (
     load_preset,
     preset_names,
 )
+from faqsearch.ranking.neighbours import NeighbourRanker
 
 GOOD = """
 name = "mine"
@@ -43,7 +44,7 @@ def write(folder: Path, text: str | bytes) -> Path:
 
 
 def test_the_shipped_presets_are_listed_sorted() -> None:
-    assert preset_names() == ("bm25", "lexical", "tfidf")
+    assert preset_names() == ("bm25", "hybrid", "lexical", "semantic", "tfidf")
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -59,7 +60,65 @@ def test_the_lexical_preset_fuses_words_and_character_ngrams() -> None:
     ranker = load_preset("lexical").ranker
 
     assert isinstance(ranker, FusionRanker)
-    assert [(part.name, part.weight) for part in ranker.parts] == [("bm25", 1.0), ("tfidf", 1.5)]
+    assert [(part.name, part.weight) for part in ranker.parts] == [
+        ("bm25", 1.0),
+        ("tfidf", 1.5),
+        ("confirmed", 0.3),
+    ]
+
+
+def test_the_semantic_preset_adds_near_words_meaning_and_neighbours() -> None:
+    ranker = load_preset("semantic").ranker
+
+    assert isinstance(ranker, NeighbourRanker)
+    assert isinstance(ranker.ranker, FusionRanker)
+    words, *others = ranker.ranker.parts
+    assert isinstance(words.ranker, BM25Ranker)
+    assert "near" in words.ranker.expand
+    assert [part.name for part in others] == ["tfidf", "confirmed", "meaning"]
+    assert ranker.vectors is others[-1].ranker
+    assert ranker.requires == {"word_vectors"}
+
+
+def test_the_hybrid_preset_requires_both_kinds_of_vectors_and_the_lexical_none() -> None:
+    assert load_preset("hybrid").ranker.requires == {"word_vectors", "text_vectors"}
+    assert load_preset("lexical").ranker.requires == set()
+
+
+NEIGHBOURS = """
+[[ranker]]
+type = "meaning"
+
+[neighbours]
+vectors = "meaning"
+weight = 0.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'vectors = "meaning"',
+            'vectors = "dense"',
+            "neighbours.vectors came as 'dense'; give the type of a",
+        ),
+        ('vectors = "meaning"', 'vectors = "bm25"', "neighbours.vectors came as 'bm25'; give the type of a"),
+        ("weight = 0.5", "weight = 0", "weight of neighbours came as 0"),
+        ("weight = 0.5", "weight = 0.5\nneighbours = 0", "neighbours came as 0; give a whole number from 1"),
+        ("weight = 0.5", "", "missing or unknown: weight; the keys are candidates, neighbours, vectors"),
+    ],
+)
+def test_broken_neighbours_are_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert isinstance(load_preset(write(tmp_path, GOOD + NEIGHBOURS)).ranker, NeighbourRanker)
+
+    with pytest.raises(SettingsError, match=message):
+        load_preset(write(tmp_path, GOOD + NEIGHBOURS.replace(old, new)))
+
+
+def test_neighbours_must_be_a_table(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="neighbours came as 3; give a table"):
+        load_preset(write(tmp_path, "neighbours = 3\n" + GOOD))
 
 
 @pytest.mark.parametrize("as_text", [False, True])
@@ -93,13 +152,14 @@ def test_a_single_ranker_with_a_weight_of_its_own_keeps_it(tmp_path: Path) -> No
 
 def test_an_unknown_name_is_answered_with_the_shipped_names() -> None:
     with pytest.raises(
-        SettingsError, match=r"preset came as 'lexcial'; allowed are bm25, lexical, tfidf, or the path of a"
+        SettingsError,
+        match=r"preset came as 'lexcial'; allowed are bm25, hybrid, lexical, semantic, tfidf, or the path",
     ):
         load_preset("lexcial")
 
 
 def test_a_name_that_may_be_a_sentence_is_not_repeated() -> None:
-    with pytest.raises(SettingsError, match=r"preset came as str of length 6; allowed are bm25, lexical"):
+    with pytest.raises(SettingsError, match=r"preset came as str of length 6; allowed are bm25, hybrid, "):
         load_preset("返品したい。")
 
 
@@ -133,20 +193,28 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, text: str | bytes) -> 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('name = "mine"', "", "missing or unknown: name; the keys are description, name, ranker"),
+        ('name = "mine"', "", "missing or unknown: name; the keys are description, name, neighbours, ranker"),
         ('name = "mine"', 'nmae = "mine"', "missing or unknown: name, nmae"),
         ('name = "mine"', "name = 5", "name came as 5; give a text"),
         ('name = "mine"', 'name = ""', "name came as ''; give a text"),
         ('description = "my own"', "", "missing or unknown: description"),
         ('description = "my own"', "description = []", r"description came as \[\]; give a text"),
         ("[[ranker]]", "[ranker]", r"ranker must be one or more \[\[ranker\]\] tables"),
-        ('type = "bm25"', "", r"\[\[ranker\]\] 1: type came as None; allowed are bm25, tfidf"),
-        ('type = "bm25"', 'type = "bm52"', r"\[\[ranker\]\] 1: type came as 'bm52'; allowed are bm25, tfidf"),
+        (
+            'type = "bm25"',
+            "",
+            r"\[\[ranker\]\] 1: type came as None; allowed are bm25, confirmed, dense, meaning, tfidf",
+        ),
+        (
+            'type = "bm25"',
+            'type = "bm52"',
+            r"\[\[ranker\]\] 1: type came as 'bm52'; allowed are bm25, confirmed, dense, meaning, tfidf",
+        ),
         ('type = "bm25"', 'type = ["bm25"]', r"\[\[ranker\]\] 1: type came as \['bm25'\]"),
         (
             "layers = { a = 1.0 }",
             "",
-            r"\[\[ranker\]\] 1: missing or unknown: layers; the keys are b, fields,",
+            r"\[\[ranker\]\] 1: missing or unknown: layers; the keys are b, expand, fields,",
         ),
         ("fields = {", "felder = {", r"\[\[ranker\]\] 1: missing or unknown: felder, fields"),
         ('type = "bm25"', 'type = "bm25"\nlayer = "a"', r"\[\[ranker\]\] 1: missing or unknown: layer;"),

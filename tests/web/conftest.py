@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from faqsearch.entry import FaqEntry
 from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.vectors import StaticWordVectors
 from faqsearch.web import create_app
 
 Start = Callable[[ASGIApp], str]
@@ -94,6 +95,18 @@ OPERATOR_ENTRIES = (
 )
 
 
+WORD_VECTORS = StaticWordVectors(
+    {
+        "代金": [0.0, 3.0, 0.2, 0.0],
+        "送料": [0.0, 3.0, 0.0, 0.0],
+        "返品": [2.0, 0.0, 0.0, 0.0],
+        "パスワード": [0.0, 0.0, 3.0, 0.0],
+        "鍵": [0.0, -2.0, 1.2, -2.0],
+        "営業": [0.0, 0.0, 0.0, 3.0],
+    }
+)
+
+
 @contextlib.contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
     """Serve an application on a free port in a thread of its own; yields its URL without a slash."""
@@ -124,6 +137,12 @@ def operator_entries() -> tuple[FaqEntry, ...]:
 @pytest.fixture(scope="session")
 def knowledge_base() -> KnowledgeBase:
     return KnowledgeBase(PUBLIC_ENTRIES + OPERATOR_ENTRIES)
+
+
+@pytest.fixture(scope="session")
+def near_base() -> KnowledgeBase:
+    """The same base with word vectors: 代金 is near to 送料, 鍵 to no word but to the password's entry."""
+    return KnowledgeBase(PUBLIC_ENTRIES + OPERATOR_ENTRIES, preset="semantic", word_vectors=WORD_VECTORS)
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def test_a_hit_carries_entry_highlights_snippet_and_matches(
     expected = knowledge_base.search("返品の送料").hits[0]
     assert set(hit) == {
         *("id", "score", "question", "answer", "category", "tags", "url"),
-        *("highlights", "snippet", "matches"),
+        *("kind", "reasons", "highlights", "snippet", "matches"),
     }
     assert (hit["id"], hit["question"], hit["tags"]) == (
         "return-1",
@@ -56,10 +56,46 @@ def test_a_hit_carries_entry_highlights_snippet_and_matches(
         {"field": span.field, "start": span.start, "end": span.end} for span in expected.highlights
     ]
     assert hit["snippet"]["text"] == hit["answer"][hit["snippet"]["start"] : hit["snippet"]["end"]]
+    assert hit["kind"] == "exact"
+    assert hit["reasons"] == [
+        {"term": item.term, "kind": item.kind, "asked": None, "fields": list(item.fields)}
+        for item in expected.reasons
+    ]
     assert hit["matches"] == [
-        {"term": match.term, "layer": match.layer, "fields": list(match.fields), "value": match.value}
+        {
+            "term": match.term,
+            "kind": match.kind,
+            "asked": None,
+            "layer": match.layer,
+            "fields": list(match.fields),
+            "value": match.value,
+        }
         for match in expected.matches
     ]
+
+
+def test_a_word_that_stands_for_another_names_both_and_the_result_is_not_strict(
+    near_base: KnowledgeBase, start_server: Any
+) -> None:
+    url = start_server(create_app(near_base, "public"))
+    parameters = {"q": "代金", "k": 1, "explain": "true"}
+    body = httpx.get(f"{url}/api/v1/search", params=parameters).json()
+    assert (body["preset"], body["strict"]) == ("semantic", False)
+    [hit] = body["hits"]
+    assert (hit["id"], hit["kind"]) == ("ship-1", "near")
+    assert hit["reasons"] == [
+        {"term": "送料", "kind": "near", "asked": "代金", "fields": ["question", "answer", "tags"]}
+    ]
+    assert [(match["kind"], match["asked"]) for match in hit["matches"]] == [("near", "代金")]
+    nodes, named = [hit["explanation"]], set()
+    while nodes:
+        node = nodes.pop()
+        nodes += node["details"]
+        named.add((node["term"], node["asked"], node["kind"]))
+    assert ("送料", "代金", "near") in named
+    strict = httpx.get(f"{url}/api/v1/search", params={"q": "送料"}).json()["strict"]
+    suggested = httpx.post(f"{url}/api/v1/suggest", json={"text": "送料"}).json()
+    assert (strict, suggested["preset"]) == (True, "semantic")
 
 
 def test_explanation_comes_only_when_asked_for_and_equals_the_score(client: httpx.Client) -> None:

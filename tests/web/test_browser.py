@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.types import ASGIApp
+
+from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.web import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +75,17 @@ def test_a_query_typed_and_sent_shows_a_highlighted_hit(open_page: OpenPage, pub
     assert page.get_by_role("searchbox").input_value() == "返品の送料は誰が払うの"
     heading = page.get_by_role("main").get_by_text("返品の送料は誰が払いますか").first
     assert heading.locator("mark").all_inner_texts()[0].startswith("返品")
+
+
+@pytest.mark.parametrize("width", [1100, 375])
+def test_a_near_word_is_marked_and_named_on_any_width(
+    open_page: OpenPage, near_base: KnowledgeBase, start_server: Callable[[ASGIApp], str], width: int
+) -> None:
+    page = open_page(f"{start_server(create_app(near_base, 'public'))}/?q=代金", width)
+    assert page.locator("p.loose").inner_text().startswith("入力した言葉そのものを含む質問はありません。")
+    assert page.locator("mark").first.inner_text() == "送料"
+    assert "「代金」に近い語「送料」" in page.locator("p.why").first.inner_text()
+    assert overflow(page) <= 0
 
 
 def test_a_category_chosen_in_the_form_narrows_the_hits(open_page: OpenPage, public_url: str) -> None:

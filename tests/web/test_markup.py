@@ -71,6 +71,12 @@ def test_words_are_grouped_by_their_fields_in_the_order_of_importance() -> None:
     )
 
 
+def test_a_word_that_stands_for_another_is_worded_with_it() -> None:
+    near = Reason(term="転居", fields=("question",), kind="near", asked="引っ越し")
+    found: Any = SimpleNamespace(reasons=[near])
+    assert reasons(found) == (ReasonGroup(terms=("「引っ越し」に近い語「転居」",), fields=("質問",)),)
+
+
 def test_a_hit_without_reasons_has_no_line() -> None:
     assert reasons(hit()) == ()
 

@@ -77,6 +77,22 @@ def test_two_bases_that_differ_in_operators_entries_only_answer_the_same_bytes(
     assert observe(start_server(create_app(mixed, "public"))) == observe(without)
 
 
+def test_words_of_near_meaning_come_from_what_the_public_sees_alone(
+    near_base: KnowledgeBase,
+    public_entries: tuple[FaqEntry, ...],
+    start_server: Callable[[ASGIApp], str],
+) -> None:
+    resources = near_base.view().resources
+    alone = KnowledgeBase(public_entries, preset="semantic", word_vectors=resources.word_vectors)
+    served = [observe(start_server(create_app(base, "public"))) for base in (near_base, alone)]
+    assert served[0] == served[1]
+    near = [base.search("代金", k=50) for base in (near_base, alone)]
+    assert near[0].hits
+    assert [(hit.id, hit.score, hit.reasons) for hit in near[0].hits] == [
+        (hit.id, hit.score, hit.reasons) for hit in near[1].hits
+    ]
+
+
 def test_editing_operators_entries_while_serving_changes_no_byte(
     without: str,
     public_entries: tuple[FaqEntry, ...],

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from faqsearch.assist import Decision
+from faqsearch.engine import Reason
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web import create_app
 from faqsearch.web.pages import Advice
@@ -94,6 +95,37 @@ def test_hits_show_highlights_reasons_and_the_whole_answer(page: Any) -> None:
     assert re.search(r"一致した語: [^<]*返品[^<]*<span class=\"where\">（質問、", html)
     assert "値札を外した商品はお受けできません。" in plain(html)
     assert 'href="https://shop.example/faq/return-1"' in html
+
+
+def test_what_stands_for_a_word_is_named_with_it_and_nothing_exact_is_said(
+    near_base: KnowledgeBase, start_server: Any
+) -> None:
+    url = start_server(create_app(near_base, "public"))
+    near = plain(httpx.get(url, params={"q": "代金"}).text)
+    assert "入力した言葉そのものを含む質問はありません。近いものを挙げます。" in near
+    assert "一致した語: 「代金」に近い語「送料」（質問、回答、タグ）" in near
+    assert "<mark>送料</mark>" in httpx.get(url, params={"q": "代金"}).text
+    meant = plain(httpx.get(url, params={"q": "鍵"}).text)
+    assert "パスワードを忘れました" in meant
+    assert "意味が近い" in meant
+    assert "一致した語" not in meant
+    assert "そのものを含む質問はありません" not in plain(httpx.get(url, params={"q": "送料"}).text)
+
+
+def test_words_of_reasons_are_escaped(knowledge_base: KnowledgeBase, start_server: Any) -> None:
+    class Hostile(Suggesting):
+        def search(self, text: str, **arguments: Any) -> Any:
+            result = self._base.search(text, **arguments)
+            for hit in result.hits:
+                hit.__dict__["reasons"] = (
+                    Reason(term="<b>x</b>", fields=("question",), kind="near", asked="<i>&"),
+                )
+            return result
+
+    base: Any = Hostile(knowledge_base, Decision.HAND_OVER, 0, 0.5)
+    html = httpx.get(start_server(create_app(base, "public")), params={"q": "送料"}).text
+    assert "「&lt;i&gt;&amp;」に近い語「&lt;b&gt;x&lt;/b&gt;」" in html
+    assert "<b>x" not in html
 
 
 def test_an_answer_that_fits_in_the_snippet_is_shown_once(page: Any) -> None:

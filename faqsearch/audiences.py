@@ -1,0 +1,189 @@
+"""What each audience is served with: an engine over what it may see, and the best preset that is ready."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from faqsearch.analysis import Analyzer
+from faqsearch.confirmations import (
+    NO_VARIANTS,
+    Confirmation,
+    ConfirmationLimits,
+    PrivateVariants,
+    private_variants,
+)
+from faqsearch.engine import Engine, View
+from faqsearch.entry import Audience, FaqEntry
+from faqsearch.errors import SettingsError
+from faqsearch.index import Document, analyze_entry
+from faqsearch.preparation import Preparation
+from faqsearch.readiness import Ladder, Readiness, passages_of
+
+Documents = dict[tuple[str, PrivateVariants], Document]
+"""Analysed entries, by id and the confirmed inquiries in them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextView:
+    """What an audience is served with after an edit.
+
+    Attributes:
+        view: The view.
+        indexed: The confirmed inquiries in it, by entry.
+    """
+
+    view: View
+    indexed: Mapping[str, PrivateVariants]
+
+
+class Audiences:
+    """The engines of all audiences. Nothing an audience may not see changes anything about its own.
+
+    Args:
+        analyzer: The analyzer of entries and queries.
+        ladder: Presets that may rank, and what they use.
+        limits: How much confirmations can count.
+        clock: Tells the time, with a time zone.
+
+    Attributes:
+        editing: Held by whoever calls ``next_view`` and ``publish``.
+
+    Raises:
+        SettingsError: If the wanted preset cannot rank with this analyzer.
+    """
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        ladder: Ladder,
+        limits: ConfirmationLimits,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self.editing = threading.Lock()
+        self._analyzer = analyzer
+        self._ladder = ladder
+        self._limits = limits
+        self._clock = clock
+        self._engines = {
+            audience: Engine(audience, analyzer, ladder.wanted, ladder.resources, ladder.waiting)
+            for audience in Audience
+        }
+        self._check()
+        self._indexed: dict[Audience, Mapping[str, PrivateVariants]] = {audience: {} for audience in Audience}
+        self._preparation = Preparation(ladder.prepared, self._passages, self._complete, self._now)
+
+    def __getitem__(self, audience: Audience) -> Engine:
+        return self._engines[audience]
+
+    def confirmed(self, entry_id: str) -> PrivateVariants:
+        """Return the confirmed inquiries of an entry that count for operators."""
+        return self._indexed[Audience.OPERATOR].get(entry_id, NO_VARIANTS)
+
+    def make_few(self, entries: Collection[FaqEntry], days: Mapping[Audience, dt.date]) -> None:
+        """Make the vectors of entries that are about to be published, for each audience that is ready.
+
+        Who is not ready waits for the background anyway; an edit shall not wait for a server that is away.
+        """
+        for audience, engine in self._engines.items():
+            if engine.view.preset is self._ladder.wanted:
+                self._ladder.make_few(
+                    entry for entry in entries if entry.is_visible(audience, days[audience])
+                )
+
+    def next_view(
+        self,
+        audience: Audience,
+        entries: Mapping[str, FaqEntry],
+        day: dt.date,
+        confirmations: Iterable[Confirmation],
+        documents: Documents,
+    ) -> NextView:
+        """Work out what an audience is to be served with; nothing is published yet.
+
+        Args:
+            audience: The audience.
+            entries: All entries by id.
+            day: The day in Japan.
+            confirmations: All confirmations.
+            documents: Entries that have been analysed; those that are analysed here are added.
+        """
+        engine, indexed = self._engines[audience], self._indexed[audience]
+        old = engine.view.entries
+        visible = {key: entry for key, entry in entries.items() if entry.is_visible(audience, day)}
+        # Of visible entries only: others must not use up what a source may confirm on a day.
+        known = (item for item in confirmations if item.entry_id in visible)
+        private = private_variants(known, day, self._limits)
+        new = [
+            entry
+            for key, entry in visible.items()
+            if (old.get(key) is not entry and old.get(key) != entry) or indexed.get(key) != private.get(key)
+        ]
+        analyzed = []
+        for entry in new:
+            confirmed = private.get(entry.id, NO_VARIANTS)
+            if (entry.id, confirmed) not in documents:
+                documents[entry.id, confirmed] = analyze_entry(self._analyzer, entry, confirmed)
+            analyzed.append(documents[entry.id, confirmed])
+        view = engine.changed(new, analyzed, old.keys() - visible.keys())
+        if view is not engine.view:
+            # Once all are ready, only what is new can be missing.
+            ready = view.preset is self._ladder.wanted
+            preset = self._ladder.preset_for(passages_of(new) if ready else view.snapshot)
+            view = replace(view, preset=preset)
+        return NextView(view=view, indexed=private)
+
+    def publish(self, views: Mapping[Audience, NextView]) -> None:
+        """Serve audiences with their next views from now on, and begin to make what these lack."""
+        for audience, new in views.items():
+            engine = self._engines[audience]
+            changed = new.view is not engine.view
+            engine.publish(new.view)
+            self._indexed[audience] = new.indexed
+            if changed and new.view.preset is not self._ladder.wanted:
+                self._preparation.start(audience)
+
+    def readiness(self, audience: Audience) -> Readiness:
+        """Tell with which preset an audience is served now, and what is still being made."""
+        view = self._engines[audience].view
+        return self._ladder.readiness(view.preset, view.snapshot)
+
+    def retry(self, audience: Audience) -> None:
+        """Begin again what an encoder failed at some time ago."""
+        self._preparation.retry(audience)
+
+    def wait(self, timeout: float | None) -> bool:
+        """Wait until all vectors are made, or so many seconds have passed; tell whether they are."""
+        self._preparation.wait(timeout)
+        return all(engine.view.preset is self._ladder.wanted for engine in self._engines.values())
+
+    def _check(self) -> None:
+        """Fail here, not in the first search, if a preset ranks by a layer the analyzer does not fill."""
+        engine, wanted, waiting = self._engines[Audience.PUBLIC], self._ladder.wanted, self._ladder.waiting
+        engine.search("", k=1)
+        try:
+            engine.search("", k=1, view=replace(engine.view, preset=waiting))
+        except SettingsError as error:
+            raise SettingsError(
+                f"preset {wanted.name} needs vectors of texts, and while they are being made preset"
+                f" {waiting.name} cannot rank with this analyzer: {error}"
+            ) from error
+
+    def _now(self) -> dt.datetime:
+        return self._clock()
+
+    def _passages(self, audience: Audience) -> tuple[str, ...]:
+        return passages_of(self._engines[audience].view.snapshot)
+
+    def _complete(self, audience: Audience) -> None:
+        """Let an audience have the wanted preset if all it needs is ready."""
+        engine, wanted = self._engines[audience], self._ladder.wanted
+        view = engine.view
+        if self._ladder.preset_for(view.snapshot) is not wanted:
+            return  # an edit came meanwhile, which has also ordered what it needs
+        wanted.ranker.prepare(view.snapshot, view.resources)  # here, so that no search has to wait for it
+        with self.editing:
+            if engine.view is view:
+                engine.publish(replace(view, preset=wanted))

@@ -1,0 +1,51 @@
+"""From files to a knowledge base in one call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from faqsearch.encoders import Encoder
+from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.ranking import Preset
+from faqsearch.readiness import AUTO, analyzer_for
+from faqsearch.store import ConfirmationFile, read_entries
+from faqsearch.vocabulary import read_vocabulary
+
+
+def load(
+    path: str | Path,
+    *,
+    preset: str | Path | Preset = AUTO,
+    user_dictionary: str | Path | None = None,
+    vocabulary: str | Path | None = None,
+    encoder: Encoder | None = None,
+    confirmations: str | Path | None = None,
+) -> KnowledgeBase:
+    """Load a FAQ base from a CSV, JSONL or XLSX file.
+
+    Args:
+        path: The file; see the documentation of formats.
+        preset: Name of a shipped preset, path of a ``.toml`` file, or a ``Preset``; by default ``auto``, the
+            best of hybrid, semantic and lexical that is installed and ready.
+        user_dictionary: CSV of own words that stay whole.
+        vocabulary: CSV of the owner's synonyms and stop phrases.
+        encoder: Makes dense vectors of texts; see ``KnowledgeBase``.
+        confirmations: File that keeps what is learnt from use; made with the first confirmation.
+
+    Raises:
+        FormatError: With every problem of the file, of the user dictionary, the vocabulary or the
+            confirmations.
+        InputError: If the suffix is not one of those formats.
+        SettingsError: If the preset cannot be used.
+        DictionaryError: If the user dictionary cannot be compiled.
+    """
+    analyzer = analyzer_for(preset, user_dictionary if user_dictionary is not None else ())
+    learnt = ConfirmationFile(confirmations) if confirmations is not None else ()
+    return KnowledgeBase(
+        read_entries(path),
+        preset=preset,
+        analyzer=analyzer,
+        vocabulary=read_vocabulary(vocabulary, analyzer) if vocabulary is not None else None,
+        encoder=encoder,
+        confirmations=learnt,
+    )

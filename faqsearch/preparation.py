@@ -1,0 +1,130 @@
+"""Vectors of texts made in the background, while searches go on without them."""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+from weakref import WeakMethod
+
+from faqsearch.encoders import PreparedVectors
+from faqsearch.entry import Audience
+from faqsearch.errors import EncoderError
+
+RETRY_AFTER: Final = dt.timedelta(minutes=1)
+"""How long an encoder that failed is left alone, unless an edit comes."""
+
+_PART: Final = 32
+"""Texts after which the worker looks whether it is still wanted."""
+
+_PATIENCE: Final = 5.0
+"""Seconds for which the end of the program waits for texts that are being encoded."""
+
+_log: Final = logging.getLogger(__name__)
+_exiting: Final = threading.Event()
+
+
+class Preparation:
+    """Makes vectors in a thread of its own, which ends when there is nothing to do.
+
+    Each audience is served for itself, the public first: when it gets the wanted preset must not depend on
+    what it cannot see. The methods are held weakly: what they belong to may go out of use at any time.
+
+    Args:
+        vectors: Makes and keeps the vectors; None if none are wanted.
+        passages: Method that returns the texts an audience needs at the moment.
+        complete: Method that is called when they have been made.
+        now: Method that tells the time, with a time zone.
+    """
+
+    def __init__(
+        self,
+        vectors: PreparedVectors | None,
+        passages: Callable[[Audience], Sequence[str]],
+        complete: Callable[[Audience], None],
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        self._vectors = vectors
+        self._passages = WeakMethod(passages)
+        self._complete = WeakMethod(complete)
+        self._now = WeakMethod(now)
+        self._lock = threading.Lock()
+        self._due: set[Audience] = set()
+        self._failed: dict[Audience, dt.datetime] = {}
+        self._worker: _Worker | None = None
+
+    def start(self, audience: Audience) -> None:
+        """Begin to make what an audience lacks; return at once."""
+        if self._vectors is None:
+            return
+        with self._lock:
+            self._due.add(audience)
+            self._failed.pop(audience, None)
+            if self._worker is None or not self._worker.is_alive():
+                worker = _Worker(target=self._run, name="faqsearch vectors", daemon=True)
+                worker.start()
+                self._worker = worker
+
+    def retry(self, audience: Audience) -> None:
+        """Begin again what failed some time ago; return at once."""
+        failed, now = self._failed.get(audience), self._now()
+        if failed is not None and now is not None and now() - failed >= RETRY_AFTER:
+            self.start(audience)
+
+    def wait(self, timeout: float | None) -> None:
+        """Wait until the background has nothing to do, or so many seconds have passed."""
+        worker = self._worker
+        if worker is not None:
+            worker.join(timeout)
+
+    def _run(self) -> None:
+        while (audience := self._next()) is not None:
+            try:
+                self._serve(audience)
+            except EncoderError as error:
+                _log.warning("dense vectors could not be made; searches go on without them: %s", error)
+                now = self._now()
+                if now is not None:
+                    with self._lock:
+                        self._failed[audience] = now()
+
+    def _next(self) -> Audience | None:
+        with self._lock:
+            audience = next((one for one in Audience if one in self._due), None)
+            if audience is None:
+                self._worker = None
+            else:
+                self._due.remove(audience)
+            return audience
+
+    def _serve(self, audience: Audience) -> None:
+        passages = self._passages()
+        if passages is None or self._vectors is None:
+            return
+        missing = self._vectors.missing(passages(audience))
+        del passages  # else it would keep alive what may have gone out of use
+        for start in range(0, len(missing), _PART):
+            if _exiting.is_set() or self._passages() is None:
+                return
+            self._vectors.make(missing[start : start + _PART])
+        complete = self._complete()
+        if complete is not None:
+            complete(audience)
+
+
+class _Worker(threading.Thread):
+    """A thread that makes vectors; told from others by its class."""
+
+
+@atexit.register
+def _finish() -> None:
+    """Let workers end between two parts: one that is stopped inside a native library may crash."""
+    _exiting.set()
+    deadline = time.monotonic() + _PATIENCE
+    for thread in threading.enumerate():
+        if isinstance(thread, _Worker):
+            thread.join(max(0.0, deadline - time.monotonic()))

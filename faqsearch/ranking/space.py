@@ -1,0 +1,82 @@
+"""Vectors fitted to a base without labels, by what its own questions and answers have in common.
+
+The vectors of questions and answers are centred on their mean. Then the directions in which a question
+differs from its own answer are shrunk: the covariance of those differences is whitened (within-class
+covariance normalisation: Hatch, Kajarekar & Stolcke, "Within-class covariance normalization for SVM-based
+speaker recognition", 2006, each entry being a class). Shrinking the covariance towards a multiple of the
+identity (Ledoit & Wolf, 2004) keeps this harmless where a base is small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+SAMPLE: Final = 4_096
+"""Entries that a space is learned from, at most: those whose ids have the smallest digests, so that the
+choice depends on the set of entries alone and an edit of a large base seldom touches it."""
+LEAST_PAIRS: Final = 8
+"""With fewer pairs of question and answer nothing but the centre is learned."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """An affine map of vectors into a space where entries lie further apart than their wordings.
+
+    Attributes:
+        centre: Shape (d,).
+        transform: Shape (d, d); symmetric.
+    """
+
+    centre: FloatArray
+    transform: FloatArray
+
+    def project(self, vectors: npt.NDArray[np.floating]) -> FloatArray:
+        """Map vectors of shape (n, d) to unit vectors of the same shape; a vector of zeros stays one."""
+        rows = unit(np.asarray(vectors, np.float64))
+        present = rows.any(axis=1, keepdims=True)
+        return unit(unit((rows - self.centre) * present) @ self.transform)
+
+
+def unit(vectors: FloatArray) -> FloatArray:
+    """Scale vectors of shape (n, d) to length 1; a vector of zeros stays one."""
+    lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
+    return vectors / np.where(lengths > 0, lengths, 1.0)
+
+
+def learn_space(questions: FloatArray, answers: FloatArray, shrinkage: float) -> Space:
+    """Learn a space from pairs of question and answer.
+
+    Args:
+        questions: Shape (n, d).
+        answers: Shape (n, d), in the same order; pairs with a vector of zeros are left out.
+        shrinkage: How far the covariance is drawn to a multiple of the identity, above 0 up to 1 (not at all
+            adapted).
+    """
+    complete = questions.any(axis=1) & answers.any(axis=1)
+    questions, answers = unit(questions[complete]), unit(answers[complete])
+    dimensions = questions.shape[1]
+    if len(questions) < LEAST_PAIRS:
+        return Space(np.zeros(dimensions), np.eye(dimensions))
+    centre = (questions.mean(axis=0) + answers.mean(axis=0)) / 2.0
+    differences = unit(questions - centre) - unit(answers - centre)
+    covariance = differences.T @ differences / len(differences)
+    scale = np.trace(covariance) / dimensions
+    if scale <= 0:
+        return Space(centre, np.eye(dimensions))
+    shrunk = (1.0 - shrinkage) * covariance / scale + shrinkage * np.eye(dimensions)
+    values, vectors = np.linalg.eigh(shrunk)
+    return Space(centre, (vectors / np.sqrt(values)) @ vectors.T)
+
+
+def sample(ids: Sequence[str], most: int = SAMPLE) -> list[int]:
+    """Choose positions of at most so many ids, in an order that depends on the set of ids alone."""
+    keyed = sorted((hashlib.blake2b(name.encode(), digest_size=8).digest(), n) for n, name in enumerate(ids))
+    return [number for _, number in keyed[:most]]

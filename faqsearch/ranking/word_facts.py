@@ -1,0 +1,197 @@
+"""What dictionary and word vectors know of the vocabulary of an index, segment by segment.
+
+Everything here depends on a term, the dictionary and the vectors alone, never on other terms: a segment keeps
+it for good, and what a search sees is the same after any history of edits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.analysis import Lexicon, Word
+from faqsearch.index import Segment, Snapshot
+from faqsearch.vectors import WordVectors
+
+V = TypeVar("V")
+
+_MOST_KEPT: Final = 4_096
+"""Words that a segment remembers the neighbours of, and as many that it remembers the slips of."""
+FIRST: Final = 21
+"""Terms near to a word that are looked at: twenty and, where it is in the vocabulary, the word itself."""
+_BLOCK: Final = 2_048
+"""Rows that are widened to float32 at a time: they stay in the processor's cache."""
+
+
+class BoundedCache(Generic[V]):
+    """Values by key, the older half forgotten beyond a bound: queries are made of any words whatever.
+
+    Two threads that forget at the same time may both forget a value that one of them has just kept: it is
+    then computed again.
+    """
+
+    def __init__(self, most: int = _MOST_KEPT) -> None:
+        self._most = most
+        self._values: dict[Hashable, V] = {}
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def peek(self, key: Hashable) -> V | None:
+        """Return the value of a key, None if it is not there."""
+        return self._values.get(key)
+
+    def put(self, key: Hashable, value: V) -> None:
+        """Keep a value."""
+        if len(self._values) >= self._most:
+            kept = list(self._values.copy().items())
+            self._values = dict(kept[len(kept) // 2 + 1 :])
+        self._values[key] = value
+
+
+@dataclass(frozen=True, slots=True)
+class WordFacts:
+    """Dictionary facts of a segment's vocabulary.
+
+    Attributes:
+        lexicon: The dictionary; kept so that no other can have its identity, which is part of the key.
+        by_reading: Reading in katakana to term numbers.
+        by_group: Synonym group to term numbers.
+        by_beginning: First character of the reading to term numbers and their readings.
+        slips: Terms that are a slip of the pen away from words that were looked for.
+    """
+
+    lexicon: Lexicon | None
+    by_reading: Mapping[str, list[int]]
+    by_group: Mapping[int, list[int]]
+    by_beginning: Mapping[str, tuple[list[int], list[str]]]
+    slips: BoundedCache[list[tuple[int, float]]]
+
+
+def word_facts(segment: Segment, layer: str, lexicon: Lexicon | None) -> WordFacts:
+    """Look up the vocabulary of a layer; kept with the segment. Without a dictionary no fact is known."""
+
+    def compute() -> WordFacts:
+        by_reading: dict[str, list[int]] = {}
+        by_group: dict[int, list[int]] = {}
+        by_beginning: dict[str, tuple[list[int], list[str]]] = {}
+        for number, term in enumerate(segment.layer(layer).terms if lexicon is not None else ()):
+            word = lexicon.word(term) if lexicon is not None else Word()
+            if word.reading:
+                by_reading.setdefault(word.reading, []).append(number)
+                numbers, readings = by_beginning.setdefault(word.reading[0], ([], []))
+                numbers.append(number)
+                readings.append(word.reading)
+            for group in word.synonym_groups:
+                by_group.setdefault(group, []).append(number)
+        return WordFacts(lexicon, by_reading, by_group, by_beginning, BoundedCache())
+
+    return segment.memo.get(("word facts", layer, id(lexicon)), compute)
+
+
+class Similar(NamedTuple):
+    """Terms near to a word, the nearest first; of equals the first term.
+
+    Attributes:
+        numbers: Shape (n,); term numbers.
+        cosines: Shape (n,).
+        first: The first of them, at most ``FIRST``, which most searches need and no more.
+    """
+
+    numbers: npt.NDArray[np.int32]
+    cosines: npt.NDArray[np.float64]
+    first: tuple[tuple[int, float], ...]
+
+    def alive(self, live: npt.NDArray[np.bool_] | None) -> tuple[tuple[int, float], ...]:
+        """Return the first of the terms that ``live``, shape (n_terms,), is true for; None if for all."""
+        if live is None:
+            return self.first
+        kept = np.flatnonzero(live[self.numbers])[:FIRST]
+        return tuple(zip(self.numbers[kept].tolist(), self.cosines[kept].tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TermVectors:
+    """Vectors of the terms of a segment's vocabulary that have one.
+
+    Attributes:
+        numbers: Shape (n,); the term numbers, ascending.
+        rows: Shape (n, dimensions); whole numbers as int8.
+        lengths: Shape (n,); lengths of the rows.
+        neighbours: Neighbours of words that were looked for, by word and least cosine.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int8]
+    lengths: npt.NDArray[np.float64]
+    neighbours: BoundedCache[Similar]
+
+    def similar(
+        self, words: Sequence[str], vectors: npt.NDArray[np.float32], at_least: float
+    ) -> list[Similar]:
+        """Return for each word the terms whose cosine is at least that much.
+
+        Whole numbers are added without rounding, so a cosine depends on its two vectors alone.
+
+        Args:
+            words: The words that are looked for; their neighbours are kept.
+            vectors: Shape (len(words), dimensions); whole numbers.
+            at_least: The least cosine.
+        """
+        found = [self.neighbours.peek((word, at_least)) for word in words]
+        missing = [position for position, near in enumerate(found) if near is None]
+        fresh = self._similar(vectors[missing], at_least) if missing else []
+        for position, near in zip(missing, fresh, strict=True):
+            self.neighbours.put((words[position], at_least), near)
+        computed = dict(zip(missing, fresh, strict=True))
+        return [near if near is not None else computed[position] for position, near in enumerate(found)]
+
+    def _similar(self, vectors: npt.NDArray[np.float32], at_least: float) -> list[Similar]:
+        lengths = np.sqrt((vectors * vectors).sum(axis=1).astype(np.float64))
+        cosines = np.zeros((len(vectors), len(self.rows)))
+        for start in range(0, len(self.rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            products = (vectors @ self.rows[block].astype(np.float32).T).astype(np.float64)
+            cosines[:, block] = products / np.maximum(lengths[:, None] * self.lengths[block], 1.0)
+        near = []
+        for row in cosines:
+            places = np.flatnonzero(row >= at_least)
+            places = places[np.argsort(-row[places], kind="stable")]
+            numbers, best = self.numbers[places].astype(np.int32), row[places]
+            first = zip(numbers[:FIRST].tolist(), best[:FIRST].tolist(), strict=True)
+            near.append(Similar(numbers, best, tuple(first)))
+        return near
+
+
+def term_vectors(segment: Segment, layer: str, vectors: WordVectors) -> TermVectors:
+    """Look up the vectors of the vocabulary of a layer; kept with the segment."""
+
+    def compute() -> TermVectors:
+        positions, found = vectors.lookup(segment.layer(layer).terms)
+        lengths = np.sqrt((found * found).sum(axis=1).astype(np.float64))
+        return TermVectors(positions, found.astype(np.int8), lengths, BoundedCache())
+
+    return segment.memo.get(("term vectors", layer, vectors.fingerprint), compute)
+
+
+def live_parts(snapshot: Snapshot, layer: str) -> Iterator[tuple[Segment, npt.NDArray[np.bool_] | None]]:
+    """Yield each segment with a mask of its terms that live documents have; None where all do."""
+
+    def compute() -> list[npt.NDArray[np.bool_] | None]:
+        masks: list[npt.NDArray[np.bool_] | None] = []
+        for _, segment, live in snapshot.parts():
+            if live.all():
+                masks.append(None)
+                continue
+            postings = segment.layer(layer).postings
+            terms = np.repeat(np.arange(len(postings.indptr) - 1), np.diff(postings.indptr))
+            used = np.zeros(len(postings.indptr) - 1, np.bool_)
+            used[terms[live[postings.docs]]] = True
+            masks.append(used)
+        return masks
+
+    yield from zip(snapshot.segments, snapshot.memo.get(("live terms", layer), compute), strict=True)

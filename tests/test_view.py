@@ -1,0 +1,36 @@
+"""The view of an audience: what its searches see, for those who measure rankers themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from faqsearch import FaqEntry, InputError, KnowledgeBase
+from faqsearch.ranking import analyze_query
+
+ENTRIES = (
+    FaqEntry(id="a", question="返品の送料", answer="お客様のご負担です。"),
+    FaqEntry(id="b", question="返品の基準", answer="責任者に聞く。", audience="operator"),
+)
+
+
+def test_a_view_holds_what_its_audience_sees_and_ranks_as_searches_do() -> None:
+    base = KnowledgeBase(ENTRIES, preset="lexical")
+    public, operator = base.view(), base.view("operator")
+    assert (sorted(public.entries), sorted(operator.entries)) == (["a"], ["a", "b"])
+    assert operator.preset is base.preset
+    query = analyze_query(base.analyzer, "返品の基準", operator.resources)
+    scores = operator.preset.ranker.score(operator.snapshot, query)
+    found = {
+        entry_id: float(score) for entry_id, score in zip(operator.snapshot.doc_ids, scores, strict=True)
+    }
+    hits = base.search("返品の基準", audience="operator").hits
+    assert {hit.id: hit.score for hit in hits} == {key: value for key, value in found.items() if value > 0}
+
+
+def test_a_view_stays_what_it_was_when_the_base_is_edited() -> None:
+    base = KnowledgeBase(ENTRIES, preset="lexical")
+    before = base.view()
+    base.delete("a")
+    assert (sorted(before.entries), sorted(base.view().entries)) == (["a"], [])
+    with pytest.raises(InputError):
+        base.view("nobody")
