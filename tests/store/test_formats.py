@@ -24,7 +24,7 @@ def problem(path: Path | str) -> Problem:
 
 
 def test_the_public_names_are_sorted_and_exist() -> None:
-    assert store.__all__ == sorted(store.__all__) == ["read_entries", "write_entries"]
+    assert store.__all__ == sorted(store.__all__) == ["ConfirmationFile", "read_entries", "write_entries"]
     assert all(hasattr(store, name) for name in store.__all__)
 
 
