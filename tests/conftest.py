@@ -27,8 +27,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out tests of what this machine lacks.
 
     Browser tests run wherever there is a browser, and in CI always: there they fail if it is missing. The
-    bundled encoder is there for x86-64 Linux. Torch takes gigabytes: its tests run where it is installed, and in
-    CI in an environment of their own, where they fail if it is missing.
+    bundled encoder is there for x86-64 Linux. Torch takes gigabytes: its tests run where it is installed, and
+    in CI in an environment of their own, where they fail if it is missing.
     """
     absent = set()
     if not (os.environ.get("CI") or shutil.which("chromium")):
