@@ -34,7 +34,7 @@ SYSTEMS: Final = {
     "faqsearch-hybrid": "**faqsearch `hybrid`**: with dense vectors too",
 }
 FOLDERS: Final = ("shop", "saas", "localgovfaq")
-ABLATED: Final = ("lexical", "semantic", "hybrid")
+ABLATED: Final = ("lexical", "semantic")
 WORDS: Final[dict[str, dict[str, str]]] = {
     "README.md": {
         "system": "nDCG@10 (recall@10)",

@@ -12,7 +12,7 @@ from faqsearch.encoders import cut_passages
 from faqsearch.entry import FieldName
 from faqsearch.index import EntryTexts, Segment, Snapshot
 from faqsearch.ranking.base import Scores
-from faqsearch.ranking.entry_vectors import EntryVectors, entry_vectors
+from faqsearch.ranking.entry_vectors import EntryVectors, entry_vectors, fitted, passage_vectors
 from faqsearch.ranking.explanation import Explanation
 from faqsearch.ranking.meaning import VECTOR_FIELDS, check_vector_settings, meaning_explanation
 from faqsearch.ranking.query import Query
@@ -70,8 +70,7 @@ class DenseRanker:
 
     def _entries(self, snapshot: Snapshot, vectors: TextVectors) -> EntryVectors:
         def compute() -> EntryVectors:
-            parts = [_field_vectors(segment, vectors) for segment in snapshot.segments]
-            fields = {name: np.concatenate([part[name] for part in parts]) for name in VECTOR_FIELDS}
+            fields = _snapshot_fields(snapshot, vectors)
             return entry_vectors(snapshot, fields, self.fields, self.shrinkage)
 
         weights = tuple(sorted(self.fields.items()))
@@ -79,16 +78,86 @@ class DenseRanker:
         return snapshot.memo.get(key, compute)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PassageRanker:
+    """Cosine of the query and the nearest passage of an entry: question, variant or part of the answer.
+
+    Attributes:
+        shrinkage: How cautiously the space is fitted, above 0 up to 1 (not at all: it is only centred).
+        at_least: Cosines below this count as 0. From 0 up to 1.
+
+    Raises:
+        SettingsError: If a value is outside its range.
+    """
+
+    shrinkage: float = 1.0
+    at_least: float = 0.1
+
+    def __post_init__(self) -> None:
+        check_vector_settings(dict.fromkeys(VECTOR_FIELDS, 1.0), self.shrinkage, self.at_least)
+
+    @property
+    def requires(self) -> frozenset[Resource]:
+        """Vectors of texts."""
+        return frozenset({"text_vectors"})
+
+    def prepare(self, snapshot: Snapshot, resources: Resources) -> None:
+        """Fit the space and place all passages in it."""
+        if resources.text_vectors is not None:
+            self._passages(snapshot, resources.text_vectors)
+
+    def score(self, snapshot: Snapshot, query: Query) -> Scores:
+        """Return cosines in [0, 1], shape (n_slots,); 0 without vectors of texts, or for an empty query."""
+        vectors = query.resources.text_vectors
+        scores = np.zeros(snapshot.n_slots)
+        if vectors is None or not query.text.strip():
+            return scores
+        owners, passages = self._passages(snapshot, vectors)
+        cosines = passages.cosines(vectors.query(query.text).astype(np.float64))
+        np.maximum.at(scores, owners, np.where(cosines >= self.at_least, cosines, 0.0))
+        return scores
+
+    def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
+        """Explain one cosine: it is of a whole passage, and has no parts."""
+        return meaning_explanation(float(self.score(snapshot, query)[doc]), "dense vectors of one passage")
+
+    def _passages(
+        self, snapshot: Snapshot, vectors: TextVectors
+    ) -> tuple[npt.NDArray[np.int64], EntryVectors]:
+        def compute() -> tuple[npt.NDArray[np.int64], EntryVectors]:
+            live, space = fitted(snapshot, _snapshot_fields(snapshot, vectors), self.shrinkage)
+            parts = [(offset, _encoded(segment, vectors)) for offset, segment, _ in snapshot.parts()]
+            owners = np.concatenate([part.owners + offset for offset, part in parts])
+            return passage_vectors(live, space, owners, np.concatenate([part.rows for _, part in parts]))
+
+        return snapshot.memo.get(("passages", vectors.fingerprint, self.shrinkage), compute)
+
+
 def entry_passages(texts: EntryTexts) -> tuple[tuple[str, ...], ...]:
     """Return the passages that are encoded for each of ``VECTOR_FIELDS``: long answers are cut."""
     return (texts.question,), texts.variants, cut_passages(texts.answer)
 
 
-def _field_vectors(segment: Segment, vectors: TextVectors) -> dict[FieldName, npt.NDArray[np.float32]]:
-    """Return for each field the mean vector of its passages, shape (n_docs, d); kept with the segment."""
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """The vectors of a segment's passages.
 
-    def compute() -> dict[FieldName, npt.NDArray[np.float32]]:
-        found = {name: np.zeros((segment.n_docs, vectors.dimensions), np.float32) for name in VECTOR_FIELDS}
+    Attributes:
+        owners: Shape (n,); the document of each passage, ascending.
+        rows: Shape (n, d).
+        fields: For each field the sum of its passages' vectors, shape (n_docs, d): only its direction counts.
+    """
+
+    owners: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.float32]
+    fields: dict[FieldName, npt.NDArray[np.float32]]
+
+
+def _encoded(segment: Segment, vectors: TextVectors) -> _Encoded:
+    """Return the vectors of a segment's passages; kept with the segment."""
+
+    def compute() -> _Encoded:
+        fields = {name: np.zeros((segment.n_docs, vectors.dimensions), np.float32) for name in VECTOR_FIELDS}
         places = [
             (name, number, passage)
             for number, texts in enumerate(segment.texts)
@@ -97,7 +166,14 @@ def _field_vectors(segment: Segment, vectors: TextVectors) -> dict[FieldName, np
         ]
         rows = vectors.passages(tuple(passage for _, _, passage in places))
         for (name, number, _), row in zip(places, rows, strict=True):
-            found[name][number] += row  # a sum does as well as a mean: only its direction counts
-        return found
+            fields[name][number] += row
+        owners = np.array([number for _, number, _ in places], np.int64)
+        return _Encoded(owners, rows.reshape(len(places), vectors.dimensions), fields)
 
-    return segment.memo.get(("field vectors", vectors.fingerprint), compute)
+    return segment.memo.get(("passages", vectors.fingerprint), compute)
+
+
+def _snapshot_fields(snapshot: Snapshot, vectors: TextVectors) -> dict[FieldName, npt.NDArray[np.float32]]:
+    """Return the vectors of the fields of all documents, shape (n_slots, d) each."""
+    parts = [_encoded(segment, vectors).fields for segment in snapshot.segments]
+    return {name: np.concatenate([part[name] for part in parts]) for name in VECTOR_FIELDS}

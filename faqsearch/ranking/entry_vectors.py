@@ -102,15 +102,50 @@ def entry_vectors(
         weights: Weight of each field in the vector of a document.
         shrinkage: See ``learn_space``.
     """
-    # A matrix product may round a row otherwise where it stands at another place: the rows stand by id.
-    ids = snapshot.doc_ids
-    live = np.array(sorted(np.flatnonzero(snapshot.live_mask).tolist(), key=ids.__getitem__), np.int64)
-    chosen = live[sample([ids[number] for number in live.tolist()])]
-    questions, answers = (np.asarray(fields[name][chosen], np.float64) for name in ("question", "answer"))
-    space = learn_space(questions, answers, shrinkage)
+    live, space = fitted(snapshot, fields, shrinkage)
     joined = np.zeros(fields["question"].shape)
     for name, weight in weights.items():
         joined[live] += weight * space.project(fields[name][live])
     rows = quantize(unit(joined))
     lengths = np.sqrt((rows.astype(np.float64) ** 2).sum(axis=1))
     return EntryVectors(space, rows, lengths)
+
+
+def fitted(snapshot: Snapshot, fields: FieldVectors, shrinkage: float) -> tuple[npt.NDArray[np.int64], Space]:
+    """Fit a space to the live documents of a snapshot.
+
+    Returns:
+        The live documents by id, and the space. A matrix product may round a row otherwise where it stands at
+        another place: what is put into the space stands in that order, whatever edits came before.
+    """
+    ids = snapshot.doc_ids
+    live = np.array(sorted(np.flatnonzero(snapshot.live_mask).tolist(), key=ids.__getitem__), np.int64)
+    chosen = live[sample([ids[number] for number in live.tolist()])]
+    questions, answers = (np.asarray(fields[name][chosen], np.float64) for name in ("question", "answer"))
+    return live, learn_space(questions, answers, shrinkage)
+
+
+def passage_vectors(
+    live: npt.NDArray[np.int64],
+    space: Space,
+    owners: npt.NDArray[np.int64],
+    passages: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.int64], EntryVectors]:
+    """Place the passages of live documents in a space.
+
+    Args:
+        live: The live documents by id.
+        space: The space.
+        owners: Shape (n,); the document of each passage, ascending.
+        passages: Shape (n, d).
+
+    Returns:
+        The document of each row, and the rows: those of live documents, by the id of the document.
+    """
+    starts = np.searchsorted(owners, live)
+    counts = np.searchsorted(owners, live, side="right") - starts
+    shifts = starts - (np.cumsum(counts) - counts)
+    places = np.arange(counts.sum()) + np.repeat(shifts, counts)
+    rows = quantize(space.project(passages[places]))
+    lengths = np.sqrt((rows.astype(np.float64) ** 2).sum(axis=1))
+    return np.repeat(live, counts), EntryVectors(space, rows, lengths)

@@ -14,20 +14,23 @@ from faqsearch.errors import SettingsError, shown
 from faqsearch.ranking.base import Ranker
 from faqsearch.ranking.bm25 import BM25Ranker
 from faqsearch.ranking.confirmed import ConfirmedRanker
-from faqsearch.ranking.dense import DenseRanker
+from faqsearch.ranking.dense import DenseRanker, PassageRanker
 from faqsearch.ranking.fusion import FusionRanker, WeightedRanker
 from faqsearch.ranking.meaning import MeaningRanker
 from faqsearch.ranking.neighbours import NeighbourRanker
 from faqsearch.ranking.tfidf import TfidfRanker
 
 _SHIPPED: Final = files("faqsearch") / "presets"
-PartRanker: TypeAlias = BM25Ranker | ConfirmedRanker | DenseRanker | MeaningRanker | TfidfRanker
+PartRanker: TypeAlias = (
+    BM25Ranker | ConfirmedRanker | DenseRanker | MeaningRanker | PassageRanker | TfidfRanker
+)
 
 RANKERS: Final[Mapping[str, type[PartRanker]]] = {
     "bm25": BM25Ranker,
     "confirmed": ConfirmedRanker,
     "dense": DenseRanker,
     "meaning": MeaningRanker,
+    "passage": PassageRanker,
     "tfidf": TfidfRanker,
 }
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -42,7 +43,13 @@ class Space:
         """Map vectors of shape (n, d) to unit vectors of the same shape; a vector of zeros stays one."""
         rows = unit(np.asarray(vectors, np.float64))
         present = rows.any(axis=1, keepdims=True)
-        return unit(unit((rows - self.centre) * present) @ self.transform)
+        centred = unit((rows - self.centre) * present)
+        return centred if self._is_plain else unit(centred @ self.transform)
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether vectors are only centred: there is nothing to multiply."""
+        return bool(np.array_equal(self.transform, np.eye(len(self.centre))))
 
 
 def unit(vectors: FloatArray) -> FloatArray:
@@ -69,7 +76,7 @@ def learn_space(questions: FloatArray, answers: FloatArray, shrinkage: float) ->
     differences = unit(questions - centre) - unit(answers - centre)
     covariance = differences.T @ differences / len(differences)
     scale = np.trace(covariance) / dimensions
-    if scale <= 0:
+    if scale <= 0 or shrinkage == 1:
         return Space(centre, np.eye(dimensions))
     shrunk = (1.0 - shrinkage) * covariance / scale + shrinkage * np.eye(dimensions)
     values, vectors = np.linalg.eigh(shrunk)

@@ -30,7 +30,7 @@ from faqsearch.ranking import (
     TfidfRanker,
     WeightedRanker,
 )
-from faqsearch.ranking.dense import DenseRanker
+from faqsearch.ranking.dense import DenseRanker, PassageRanker
 from faqsearch.ranking.neighbours import NeighbourRanker
 from faqsearch.ranking.query import KanaWord, LongWord
 from faqsearch.vectors import StaticWordVectors
@@ -64,6 +64,7 @@ RANKERS: Mapping[str, Ranker] = {
     "expanded": EXPANDED,
     "meaning": MEANING,
     "dense": DENSE,
+    "passages": PassageRanker(shrinkage=0.4),
     "near words": NeighbourRanker(ranker=EXPANDED, vectors=MEANING, weight=0.3, neighbours=3),
     "near texts": NeighbourRanker(ranker=DENSE, vectors=DENSE, weight=0.6, neighbours=2, candidates=5),
 }

@@ -27,7 +27,7 @@ from faqsearch.ranking import (
     analyze_query,
     load_preset,
 )
-from faqsearch.ranking.dense import DenseRanker
+from faqsearch.ranking.dense import DenseRanker, PassageRanker
 from faqsearch.ranking.neighbours import NeighbourRanker
 from faqsearch.vectors import StaticWordVectors
 
@@ -101,6 +101,7 @@ RANKERS: dict[str, Ranker] = {
     "ngrams": NGRAMS,
     "meaning": MEANING,
     "dense": DENSE,
+    "passages": PassageRanker(),
     "fusion": FusionRanker(
         (
             WeightedRanker(name="bm25", ranker=EXPANDED, weight=1.0),
@@ -173,7 +174,7 @@ def test_without_resources_nothing_breaks_and_words_match_as_they_are(ranker: Ra
     scores = ranker.score(BASE, query)
 
     assert [ranker.explain(BASE, query, doc).value for doc in range(len(QUESTIONS))] == scores.tolist()
-    if ranker not in (MEANING, DENSE, RANKERS["few neighbours"]):
+    if ranker not in (MEANING, DENSE, RANKERS["passages"], RANKERS["few neighbours"]):
         assert int(scores.argmax()) == QUESTIONS.index("返品の送料")
     else:
         assert not scores.any()

@@ -17,7 +17,7 @@ from faqsearch.analysis import KanaWord, Word
 from faqsearch.errors import SettingsError
 from faqsearch.index import Document, EntryTexts, Snapshot, build_snapshot, update_snapshot
 from faqsearch.ranking import BM25Ranker, MeaningRanker, Query, Resources
-from faqsearch.ranking.dense import DenseRanker, entry_passages
+from faqsearch.ranking.dense import DenseRanker, PassageRanker, entry_passages
 from faqsearch.ranking.entry_vectors import EntryVectors, entry_vectors
 from faqsearch.ranking.frequencies import document_frequencies
 from faqsearch.ranking.neighbours import NeighbourRanker
@@ -349,6 +349,24 @@ def test_the_question_asked_word_for_word_is_nearest() -> None:
     explanation = ranker.explain(snapshot, query, 4)
     assert explanation.description == "similarity of meaning, by dense vectors"
     assert explanation.value == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_nearest_passage_of_an_entry_counts_and_no_mean_of_all() -> None:
+    answers = [
+        "。".join(f"{number}の{part}番目の長い説明です" * 12 for part in range(3)) + "。"
+        for number in range(9)
+    ]
+    texts = [{0: f"質問 {number}", 2: answer} for number, answer in enumerate(answers)]
+    snapshot = snapshot_of(*texts)
+    resources = Resources(text_vectors=TextVectors())
+    passage = entry_passages(EntryTexts("", (), answers[4]))[2][1]
+
+    scores = PassageRanker(at_least=0.0).score(snapshot, query_of(passage, resources))
+    assert int(scores.argmax()) == 4
+    assert scores[4] == pytest.approx(1.0, abs=0.02)
+    assert scores[4] > DenseRanker(at_least=0.0).score(snapshot, query_of(passage, resources))[4]
+    assert not PassageRanker().score(snapshot, query_of(passage, Resources())).any()
+    assert not PassageRanker().score(snapshot, query_of("  ", resources)).any()
 
 
 def test_only_what_is_new_is_encoded() -> None:
