@@ -73,10 +73,12 @@ def learn_space(questions: FloatArray, answers: FloatArray, shrinkage: float) ->
     if len(questions) < LEAST_PAIRS:
         return Space(np.zeros(dimensions), np.eye(dimensions))
     centre = (questions.mean(axis=0) + answers.mean(axis=0)) / 2.0
+    if shrinkage == 1:
+        return Space(centre, np.eye(dimensions))
     differences = unit(questions - centre) - unit(answers - centre)
     covariance = differences.T @ differences / len(differences)
     scale = np.trace(covariance) / dimensions
-    if scale <= 0 or shrinkage == 1:
+    if scale <= 0:
         return Space(centre, np.eye(dimensions))
     shrunk = (1.0 - shrinkage) * covariance / scale + shrinkage * np.eye(dimensions)
     values, vectors = np.linalg.eigh(shrunk)
