@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import N_FIELDS, Snapshot, TermPostings, joined_postings
+from faqsearch.index import Segment, Snapshot, TermPostings, gather, joined_postings
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_number, check_weights
 from faqsearch.ranking.expansion import (
@@ -56,6 +56,46 @@ def saturation(frequency: FloatArray, k1: float) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True)
+class _Matrix:
+    """How often each term of a segment occurs in each of its live documents, all fields together.
+
+    Attributes:
+        indptr: Shape (n_terms + 1,); the documents of term t stand at ``indptr[t]:indptr[t + 1]``.
+        docs: Shape (n,); document numbers within the segment, ascending within a term.
+        frequencies: Shape (n,); weighted and length-normalised, above 0.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    docs: npt.NDArray[np.int32]
+    frequencies: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrences:
+    """Where the options of a query occur.
+
+    Attributes:
+        options: Shape (n,); positions of options.
+        docs: Shape (n,); document numbers of the snapshot.
+        frequencies: Shape (n,); as in ``_Matrix``.
+    """
+
+    options: npt.NDArray[np.int64]
+    docs: npt.NDArray[np.int32]
+    frequencies: FloatArray
+
+    @classmethod
+    def join(cls, parts: Sequence[_Occurrences]) -> _Occurrences:
+        """Put parts one behind the other."""
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0))
+        columns = zip(*((part.options, part.docs, part.frequencies) for part in parts), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
+
+
+@dataclass(frozen=True, slots=True)
 class _LayerScores:
     """What the words of a query contribute in one layer: ``occurrences * idf * tf``.
 
@@ -67,7 +107,6 @@ class _LayerScores:
         which: Shape (n,); position of a word, for each pair of a word and a document that matches it.
         docs: Shape (n,); the document of the pair; the pairs of a document are in the order of the words.
         tf: Shape (n,); saturated frequency.
-        postings: The postings of all options; their ``terms`` are positions of options.
     """
 
     query: ExpandedQuery
@@ -77,7 +116,6 @@ class _LayerScores:
     which: npt.NDArray[np.int64]
     docs: npt.NDArray[np.int32]
     tf: FloatArray
-    postings: TermPostings
 
     @property
     def values(self) -> FloatArray:
@@ -141,7 +179,7 @@ class BM25Ranker:
     def prepare(self, snapshot: Snapshot, resources: Resources) -> None:
         """Look the vocabulary up in dictionary and vectors, so that no search waits for it."""
         for layer in self.layers:
-            self._field_worth(snapshot, layer)
+            self._matrices(snapshot, layer)
             prepare_facts(snapshot, layer, resources, self.expand)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
@@ -177,19 +215,17 @@ class BM25Ranker:
     def _layer_scores(self, snapshot: Snapshot, query: Query, layer: str) -> _LayerScores:
         expanded = expand(snapshot, layer, query, self.expand)
         options = expanded.options
-        postings = _postings(snapshot, options)
-        if len(self.fields) < N_FIELDS:
-            postings = postings.where(field_weights(self.fields)[postings.fields] > 0)
-        # Postings of one option in one document stand together.
-        begins = np.ones(len(postings.terms), np.bool_)
-        begins[1:] = (postings.terms[1:] != postings.terms[:-1]) | (postings.docs[1:] != postings.docs[:-1])
-        document_frequencies = np.bincount(postings.terms[begins], minlength=len(options))
+        found = _Occurrences.join(
+            [self._occurrences(snapshot, name, chosen) for name, chosen in _by_layer(options)]
+        )
+        document_frequencies = np.bincount(found.options, minlength=len(options))
         # What a word matches in a document, as itself or otherwise, is one pair.
         asked = np.array([option.asked for option in options], np.int64)
-        pairs = asked[postings.terms] * snapshot.n_slots + postings.docs
-        frequencies = self._field_frequencies(snapshot, layer, postings, options)
-        found, joined = sum_by_key(pairs, frequencies, len(expanded.words) * snapshot.n_slots)
-        which, docs = np.divmod(found, max(snapshot.n_slots, 1))
+        worth = np.array([option.weight for option in options], np.float64)
+        pairs = asked[found.options] * snapshot.n_slots + found.docs
+        frequencies = found.frequencies * worth[found.options]
+        pairs, joined = sum_by_key(pairs, frequencies, len(expanded.words) * snapshot.n_slots)
+        which, docs = np.divmod(pairs, max(snapshot.n_slots, 1))
         return _LayerScores(
             query=expanded,
             occurrences=np.array(expanded.occurrences, np.float64),
@@ -198,7 +234,6 @@ class BM25Ranker:
             which=which,
             docs=docs.astype(np.int32),
             tf=saturation(joined, self.k1),
-            postings=postings,
         )
 
     def _word_idf(
@@ -215,22 +250,56 @@ class BM25Ranker:
             found[option.asked] = idf if own[option.asked] else max(idf, found[option.asked])
         return found
 
-    def _field_frequencies(
-        self, snapshot: Snapshot, layer: str, postings: TermPostings, options: Sequence[Option]
-    ) -> FloatArray:
-        """Weighted, length-normalised frequency for each posting: w_f tf / (1 - b + b len / avglen_f).
+    def _occurrences(self, snapshot: Snapshot, layer: str, chosen: Mapping[int, str]) -> _Occurrences:
+        """Find the documents of some terms of a layer, given by the positions of their options."""
+        positions = np.array(list(chosen), np.int64)
+        parts = []
+        for (offset, segment, _), matrix in zip(
+            snapshot.parts(), self._matrices(snapshot, layer), strict=True
+        ):
+            known, numbers = segment.layer(layer).known(tuple(chosen.values()))
+            which, places = gather(matrix.indptr, numbers)
+            docs = matrix.docs[places] + np.int32(offset)
+            parts.append(_Occurrences(positions[known][which], docs, matrix.frequencies[places]))
+        return _Occurrences.join(parts)
 
-        It is multiplied by the weight of the option that the posting belongs to.
-        """
-        places = postings.fields * np.int64(snapshot.n_slots) + postings.docs
-        frequencies: FloatArray = postings.frequencies * self._field_worth(snapshot, layer)[places]
-        if all(option.weight == 1.0 for option in options):
-            return frequencies
-        worth = np.array([option.weight for option in options], np.float64)
-        return frequencies * worth[postings.terms]
+    def _matrices(self, snapshot: Snapshot, layer: str) -> list[_Matrix]:
+        """Join the fields of every term in every live document, for each segment."""
+
+        def compute() -> list[_Matrix]:
+            return [
+                self._matrix(snapshot, layer, offset, segment, live)
+                for offset, segment, live in snapshot.parts()
+            ]
+
+        return snapshot.memo.get(("BM25 frequencies", layer, *self._field_settings), compute)
+
+    def _matrix(
+        self, snapshot: Snapshot, layer: str, offset: int, segment: Segment, live: npt.NDArray[np.bool_]
+    ) -> _Matrix:
+        index = segment.layer(layer)
+        postings = index.postings
+        terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
+        searched = field_weights(self.fields)[postings.fields] > 0
+        counted = np.flatnonzero(live[postings.docs] & searched)
+        terms, docs = terms[counted], postings.docs[counted]
+        places = postings.fields[counted] * np.int64(snapshot.n_slots) + (docs + np.int64(offset))
+        frequencies = postings.frequencies[counted] * self._field_worth(snapshot, layer)[places]
+        starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
+        joined = np.add.reduceat(frequencies, starts) if len(starts) else frequencies
+        indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
+        return _Matrix(indptr.astype(np.int64), docs[starts], joined)
+
+    @property
+    def _field_settings(self) -> tuple[object, ...]:
+        """All that the worth of an occurrence depends on, beside the snapshot."""
+        return (self.variant, self.b, *sorted(self.fields.items()))
 
     def _field_worth(self, snapshot: Snapshot, layer: str) -> FloatArray:
-        """Return what one occurrence in a field of a document is worth, shape (N_FIELDS * n_slots,)."""
+        """Return what one occurrence in a field of a document is worth, shape (N_FIELDS * n_slots,).
+
+        That is w_f / (1 - b + b len / avglen_f): its weighted, length-normalised frequency.
+        """
 
         def compute() -> FloatArray:
             average = self._average_lengths(snapshot, layer)[:, None]
@@ -239,8 +308,7 @@ class BM25Ranker:
             weights = field_weights(self.fields)[:, None]
             return (weights / np.maximum(1.0 - self.b + self.b * relative, _TINY)).ravel()
 
-        weights = tuple(sorted(self.fields.items()))
-        return snapshot.memo.get(("field worth", layer, self.variant, self.b, weights), compute)
+        return snapshot.memo.get(("field worth", layer, *self._field_settings), compute)
 
     def _average_lengths(self, snapshot: Snapshot, layer: str) -> FloatArray:
         def compute() -> FloatArray:
@@ -286,8 +354,11 @@ class BM25Ranker:
     ) -> list[Explanation]:
         """Explain what each word of the query that matches a document contributes."""
         options = part.query.options
-        of_doc = part.postings.where(part.postings.docs == doc)
-        frequencies = self._field_frequencies(snapshot, layer, of_doc, options)
+        postings = _postings(snapshot, options)
+        of_doc = postings.where((postings.docs == doc) & (field_weights(self.fields)[postings.fields] > 0))
+        worth = self._field_worth(snapshot, layer)[of_doc.fields * np.int64(snapshot.n_slots) + doc]
+        weights = np.array([option.weight for option in options], np.float64)
+        frequencies = of_doc.frequencies * worth * weights[of_doc.terms]
         found: dict[int, list[tuple[Option, Explanation]]] = {}
         for which, number, count, value in zip(
             of_doc.terms.tolist(), of_doc.fields, of_doc.frequencies, frequencies.tolist(), strict=True
@@ -337,15 +408,20 @@ class BM25Ranker:
         )
 
 
-def _postings(snapshot: Snapshot, options: Sequence[Option]) -> TermPostings:
-    """Return the postings of options, whose terms may be of several layers."""
-    by_layer: dict[str, list[int]] = {}
+def _by_layer(options: Sequence[Option]) -> list[tuple[str, dict[int, str]]]:
+    """Group options, whose terms may be of several layers: the position of each to its term."""
+    by_layer: dict[str, dict[int, str]] = {}
     for position, option in enumerate(options):
-        by_layer.setdefault(option.layer, []).append(position)
+        by_layer.setdefault(option.layer, {})[position] = option.term
+    return list(by_layer.items())
+
+
+def _postings(snapshot: Snapshot, options: Sequence[Option]) -> TermPostings:
+    """Return the postings of options, field by field."""
     parts = []
-    for layer, positions in by_layer.items():
-        found = snapshot.postings(layer, *(options[position].term for position in positions))
-        parts.append(replace(found, terms=np.array(positions, np.int64)[found.terms]))
+    for layer, chosen in _by_layer(options):
+        found = snapshot.postings(layer, *chosen.values())
+        parts.append(replace(found, terms=np.array(list(chosen), np.int64)[found.terms]))
     return joined_postings(parts)
 
 

@@ -28,6 +28,8 @@ EXPANSION_KINDS: Final[tuple[ExpansionKind, ...]] = ("owner", "synonym", "readin
 NEAR_AT_LEAST: Final = 0.4
 """Least cosine of two words of near meaning; the weight grows from 0 there to the full one at cosine 1."""
 MOST_NEAR: Final = FIRST - 1
+LEAST_NEAR_WEIGHT: Final = 0.02
+"""Words of near meaning that would weigh less are left out: they cost time and move nothing."""
 _MOST_SLIPS: Final = 5
 _KANA: Final = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
@@ -301,5 +303,6 @@ class _Finder:
         others = self._nearest.get(word, {}).items()
         for negative, term in sorted((-cosine, term) for term, cosine in others if term != word)[:MOST_NEAR]:
             share = (-negative - NEAR_AT_LEAST) / (1.0 - NEAR_AT_LEAST)
-            if share > 0 and not holds_number(term):
-                yield Option(0, term, self._layer, min(share, 1.0) * self._weights["near"], "near")
+            weight = min(share, 1.0) * self._weights["near"]
+            if weight >= LEAST_NEAR_WEIGHT and not holds_number(term):
+                yield Option(0, term, self._layer, weight, "near")
