@@ -25,12 +25,11 @@ ADVICE = {
     Decision.HAND_OVER: "確かな回答が見つかりません。候補を読んで判断するか、詳しい担当者へ",
 }
 REASONS = {
-    "coverage": "メモの内容が回答に含まれる割合",
-    "question_match": "質問の内容がメモに含まれる割合",
+    "information": "FAQと共通する言葉の情報の量",
     "ngram_overlap": "文字の並びの重なり",
     "margin": "2位との差",
-    "rivals": "僅差の候補の多さ",
-    "information": "FAQと共通する言葉の情報の量",
+    "score": "1位のスコアの高さ",
+    "context": "前後の文も検索に使ったか",
 }
 
 

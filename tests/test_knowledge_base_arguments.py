@@ -74,16 +74,24 @@ def test_suggest_refuses_a_wrong_argument(
     "call",
     [
         lambda base, text: base.search(text),
-        lambda base, text: base.suggest(text),
         lambda base, text: base.explain(text, "ship-1"),
+        lambda base, text: base.confirm("ship-1", text, "op-1"),
     ],
-    ids=["search", "suggest", "explain"],
+    ids=["search", "explain", "confirm"],
 )
 def test_a_text_that_is_no_string_is_refused(
     base: KnowledgeBase, call: Callable[[KnowledgeBase, Any], object], text: Any
 ) -> None:
     with pytest.raises(InputError, match=f"text came as {type(text).__name__}; give a string"):
         call(base, text)
+
+
+@pytest.mark.parametrize("inquiry", [None, 5, ["list"], FaqEntry(id="a", question="b", answer="c")])
+def test_an_inquiry_that_is_neither_string_nor_bytes_is_refused(base: KnowledgeBase, inquiry: Any) -> None:
+    expected = f"an inquiry came as {type(inquiry).__name__}; give a string or bytes"
+    for call in (base.suggest, base.triage):
+        with pytest.raises(InputError, match=expected):
+            call(inquiry)
 
 
 @pytest.mark.parametrize("entry_id", [None, 5, ["ship-1"], b"ship-1"])

@@ -9,7 +9,7 @@ import pytest
 
 import faqsearch.sample
 from faqsearch import Audience, FaqEntry, InputError, read_entries, sample_path
-from faqsearch.assist import CHANNELS
+from faqsearch.inquiry import CHANNELS
 from faqsearch.sample import FILES, SAMPLES
 
 

@@ -1,21 +1,26 @@
-"""From an inquiry to a decision: answer, offer a choice, or hand over to a person."""
+"""From an inquiry to a decision: answer, offer a choice, ask back, or hand over to a person."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from itertools import zip_longest
 from typing import Final
 
-from faqsearch.assist.confidence import ConfidenceModel
+from faqsearch.assist.ambiguity import AskBack, find_ambiguity
+from faqsearch.assist.confidence import ConfidenceModel, PresetModel
 from faqsearch.assist.features import FEATURES, FeatureExtractor
-from faqsearch.engine import Engine, Hit
+from faqsearch.engine import Engine, Hit, SearchResult
 from faqsearch.entry import Audience
-
-CHANNELS: Final = ("chat", "mail", "phone", "form", "sns", "search")
-"""Where an inquiry can come from."""
+from faqsearch.inquiry import Question, Reading
+from faqsearch.ranking import Context
 
 N_CANDIDATES: Final = 10
 N_CHOICES: Final = 3
+MOST_QUESTIONS: Final = 5
+"""Questions of an inquiry that are ranked each on its own; more are ranked as one."""
 
 
 class Decision(StrEnum):
@@ -23,7 +28,12 @@ class Decision(StrEnum):
 
     ANSWER = "answer"
     CHOOSE = "choose"
+    ASK_BACK = "ask_back"
     HAND_OVER = "hand_over"
+
+
+_CAREFUL: Final = (Decision.ANSWER, Decision.ASK_BACK, Decision.CHOOSE, Decision.HAND_OVER)
+"""Decisions, the boldest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,17 +55,56 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionSuggestion:
+    """What to do with one question of an inquiry.
+
+    Attributes:
+        text: The question, with the sentences that belong to it.
+        start: Where it begins in the text of the reading.
+        end: Where it ends, exclusive.
+        decision: Answer with one entry, offer a choice, ask back, or hand over.
+        confidence: Probability that the first candidate is right, in [0, 1]; 0 without a candidate.
+        offers: The entries to show: one to answer with, two to four to choose from, none to hand over.
+        candidates: The ten best hits, whatever the decision.
+        evidence: Why the confidence is what it is, the strongest contribution first.
+        ask: The question to ask, where the decision is to ask back.
+    """
+
+    text: str
+    start: int
+    end: int
+    decision: Decision
+    confidence: float
+    offers: tuple[Hit, ...]
+    candidates: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...]
+    ask: AskBack | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Suggestion:
     """What to do with an inquiry, how sure we are, and why.
 
+    Of an inquiry with several questions the fields hold the view of all of them. Where each can be answered,
+    the decision is to answer, where none can, to hand over; otherwise it is to offer a choice of what was
+    found, and ``questions`` tells what to do with each.
+
     Attributes:
-        decision: Answer with one entry, offer a choice, or hand over.
-        confidence: Probability that the first candidate is right, in [0, 1]; 0 without a candidate.
-        offers: The entries to show: one to answer with, two or three to choose from, none to hand over.
-        candidates: The ten best hits, whatever the decision: for operators and for measuring.
+        decision: Answer, offer a choice, ask back, or hand over.
+        confidence: Probability that the first candidate is right, in [0, 1]; 0 without a candidate. Of
+            several questions, the lowest.
+        offers: The entries to show: to answer with one (for each question), two to four to choose from, none
+            to hand over.
+        candidates: The ten best hits, whatever the decision: for operators and for measuring. Of several
+            questions, their best ones by turns.
         evidence: Why the confidence is what it is, the strongest contribution first.
+        ask: The question to ask, where the decision is to ask back.
+        questions: The questions of the inquiry, in order; none if nothing in it asks.
+        reading: How the inquiry was read: what was kept, what was dropped and why.
         audience: Who will read the suggestion.
         preset: Name of the preset that ranked.
+        calibrated: Whether the confidence was fitted to results of that preset. Otherwise a model of another
+            stands in, with less evidence and higher thresholds.
         revision: Revision of the audience's view.
     """
 
@@ -64,37 +113,117 @@ class Suggestion:
     offers: tuple[Hit, ...]
     candidates: tuple[Hit, ...]
     evidence: tuple[Evidence, ...]
+    ask: AskBack | None
+    questions: tuple[QuestionSuggestion, ...]
+    reading: Reading
     audience: Audience
     preset: str
     revision: int
+    calibrated: bool = True
 
 
-def suggest(engine: Engine, model: ConfidenceModel, text: str) -> Suggestion:
-    """Search for an inquiry and decide what to do with what was found."""
-    view = engine.view
-    result = engine.search(text, N_CANDIDATES, view=view)
-    features = FeatureExtractor(engine.analyzer, view).features(result)
-    confidence = model.first.probability(features) if result.hits else 0.0
-    decision, offers = _decide(model, features, confidence, result.hits)
-    columns = zip(FEATURES.items(), features, model.first.contributions(features), strict=True)
-    evidence = [
-        Evidence(feature=name, value=value, contribution=contribution, description=description)
-        for (name, description), value, contribution in columns
-    ]
+def suggest(engine: Engine, model: ConfidenceModel, reading: Reading) -> Suggestion:
+    """Search for the questions of an inquiry and decide what to do with what was found."""
+    judge = _Judge(engine, model, reading)
+    results = [judge.search(question) for question in _questions(reading)]
+    judged = tuple(judge.decide(question, result) for question, result in results)
+    careful = max(judged, key=lambda item: _CAREFUL.index(item.decision))
+    unsure = min(judged, key=lambda item: item.confidence)
+    decisions = {item.decision for item in judged}
+    if len(judged) > 1 and decisions not in ({Decision.ANSWER}, {Decision.HAND_OVER}):
+        decision = Decision.CHOOSE
+    else:
+        decision = careful.decision
+    _, result = results[0]
     return Suggestion(
         decision=decision,
-        confidence=confidence,
-        offers=offers,
-        candidates=result.hits,
-        evidence=tuple(sorted(evidence, key=lambda item: -abs(item.contribution))),
+        confidence=unsure.confidence,
+        offers=tuple(_by_turns([item.offers for item in judged])),
+        candidates=tuple(_by_turns([item.candidates for item in judged]))[:N_CANDIDATES],
+        evidence=unsure.evidence,
+        ask=careful.ask if decision is Decision.ASK_BACK else None,
+        questions=judged if reading.questions else (),
+        reading=reading,
         audience=result.audience,
         preset=result.preset,
+        calibrated=model.for_preset(result.preset).preset == result.preset,
         revision=result.revision,
     )
 
 
+def _questions(reading: Reading) -> Sequence[Question]:
+    """Return the questions to rank, at least one: the whole where there are none, or too many."""
+    if 1 <= len(reading.questions) <= MOST_QUESTIONS:
+        return reading.questions
+    return (Question(text=reading.kept, core=reading.kept, start=0, end=len(reading.text)),)
+
+
+def _by_turns(lists: Sequence[Sequence[Hit]]) -> Iterator[Hit]:
+    """Yield the first of each list, then the second of each, every entry once, ranked anew from 1."""
+    if len(lists) == 1:
+        yield from lists[0]
+        return
+    seen: set[str] = set()
+    for row in zip_longest(*lists):
+        for hit in row:
+            if hit is not None and hit.id not in seen:
+                seen.add(hit.id)
+                yield replace(hit, rank=len(seen))
+
+
+class _Judge:
+    """Decides about the questions of one inquiry, all against the same state of the base."""
+
+    def __init__(self, engine: Engine, model: ConfidenceModel, reading: Reading) -> None:
+        self._engine = engine
+        self._model = model
+        self._view = engine.view
+        self._extractor = FeatureExtractor(engine.analyzer, self._view)
+        self._kept = reading.kept
+
+    @cached_property
+    def _context(self) -> Context:
+        return self._engine.context(self._kept, self._view)
+
+    def search(self, question: Question) -> tuple[Question, SearchResult]:
+        """Rank for a question in the light of the whole inquiry; a question that is the whole, as it is."""
+        context = None if question.core == self._kept else self._context
+        return question, self._engine.search(question.core, N_CANDIDATES, view=self._view, context=context)
+
+    def decide(self, question: Question, result: SearchResult) -> QuestionSuggestion:
+        """Decide what to do with a question."""
+        # What really ranked: an encoder that is away leaves it to another preset.
+        model = self._model.for_preset(result.preset)
+        features = self._extractor.features(result, in_context=question.core != self._kept)
+        confidence = model.first.probability(features) if result.hits else 0.0
+        decision, offers = _decide(model, features, confidence, result.hits)
+        ask = None
+        if decision is not Decision.HAND_OVER:
+            ask = find_ambiguity(self._engine.analyzer, self._kept, result.hits)
+        if ask is not None:
+            decision = Decision.ASK_BACK
+            named = {choice.entry_id for choice in ask.choices}
+            offers = tuple(hit for hit in result.hits if hit.id in named)
+        columns = zip(FEATURES.items(), features, model.first.contributions(features), strict=True)
+        evidence = [
+            Evidence(feature=name, value=value, contribution=contribution, description=description)
+            for (name, description), value, contribution in columns
+        ]
+        return QuestionSuggestion(
+            text=question.text,
+            start=question.start,
+            end=question.end,
+            decision=decision,
+            confidence=confidence,
+            offers=offers,
+            candidates=result.hits,
+            evidence=tuple(sorted(evidence, key=lambda item: -abs(item.contribution))),
+            ask=ask,
+        )
+
+
 def _decide(
-    model: ConfidenceModel, features: tuple[float, ...], confidence: float, hits: tuple[Hit, ...]
+    model: PresetModel, features: tuple[float, ...], confidence: float, hits: tuple[Hit, ...]
 ) -> tuple[Decision, tuple[Hit, ...]]:
     if hits and confidence >= model.answer_at:
         return Decision.ANSWER, hits[:1]

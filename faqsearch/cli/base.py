@@ -24,6 +24,7 @@ def open_base(
     quiet: bool = False,
     vocabulary: Path | None = None,
     confirmations: Path | None = None,
+    confidence: Path | None = None,
     wait: bool = True,
 ) -> KnowledgeBase:
     """Read a file of entries and make it searchable.
@@ -34,6 +35,7 @@ def open_base(
         quiet: Show no progress.
         vocabulary: CSV of the owner's synonyms and stop phrases, if any.
         confirmations: File of what was learnt from use, if any.
+        confidence: File of a confidence model, if not the shipped one.
         wait: Make the vectors that the preset needs first; otherwise they are made in the background, while
             the next best preset ranks.
 
@@ -53,7 +55,12 @@ def open_base(
     with progress(f"indexing {path.name}", None, quiet=quiet):
         try:
             base = faqsearch.load(
-                path, preset=wanted, vocabulary=vocabulary, encoder=encoder, confirmations=confirmations
+                path,
+                preset=wanted,
+                vocabulary=vocabulary,
+                encoder=encoder,
+                confirmations=confirmations,
+                confidence_model=confidence,
             )
         except FormatError as error:
             raise _of_file(error, path) from None

@@ -19,6 +19,7 @@ from faqsearch.knowledge_base import KnowledgeBase
 
 SEARCHES: Final = ("引っ越したんだけど", "ポイントの有効期限", "ｷｬﾝｾﾙ したい")
 INQUIRIES: Final = (
+    "置き配の荷物がない",
     "領収書を会社の宛名で発行したいです。どうすればよいですか。",
     "御社の株を買いたいのですが、証券コードは何番ですか。",
 )
@@ -26,7 +27,7 @@ _HITS: Final = 3
 
 
 def demo(json: JsonOption = False) -> None:
-    """Show the main job on the sample shop: three searches and two suggestions, with their reasons."""
+    """Show the main job on the sample shop: three searches and three suggestions, with their reasons."""
     path = faqsearch.sample_path("shop")
     base = open_base(path, preset=DEFAULT_PRESET, quiet=json)
     if json:

@@ -45,6 +45,7 @@ _EXTRAS: Final = {
     "fastapi": "server",
     "ir_measures": "eval",
     "jinja2": "server",
+    "jpholiday": "replies",
     "openpyxl": "xlsx",
     "starlette": "server",
     "uvicorn": "server",

@@ -57,8 +57,10 @@ def decode(data: bytes) -> str:
     return text
 
 
-def read_inquiry(text: str | None, file: Path | None) -> str:
+def read_inquiry(text: str | None, file: Path | None) -> str | bytes:
     """Return the one inquiry that was given as a word, as a file or (``-``) on standard input.
+
+    Bytes stay bytes: a raw mail says in its header how to read them.
 
     Raises:
         InputError: If none or both were given.
@@ -67,8 +69,8 @@ def read_inquiry(text: str | None, file: Path | None) -> str:
     if (text is None) == (file is None):
         raise InputError("give one inquiry: as TEXT, with --file FILE, or - to read standard input")
     if file is not None:
-        return decode(file.read_bytes())
-    return decode(sys.stdin.buffer.read()) if text == _STDIN else repair(text or "")
+        return file.read_bytes()
+    return sys.stdin.buffer.read() if text == _STDIN else repair(text or "")
 
 
 def read_inquiries(path: Path, channels: Collection[str]) -> tuple[Inquiry, ...]:

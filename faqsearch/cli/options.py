@@ -53,6 +53,26 @@ PresetOption: TypeAlias = Annotated[
 AudienceOption: TypeAlias = Annotated[
     Audience, typer.Option("--audience", help="Whose view: operators see public entries too.")
 ]
+ConfidenceOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--confidence",
+        metavar="FILE",
+        help="Confidence model that `calibrate` wrote, instead of the shipped one.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 JsonOption: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Write one JSON document to standard output, for machines.")
+]
+DeskOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--desk",
+        metavar="FILE",
+        help="TOML file of the support desk: opening times, contacts, signature.",
+        exists=True,
+        dir_okay=False,
+    ),
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from faqsearch.assist import Suggestion
+from faqsearch.assist import AskBack, Suggestion
 from faqsearch.engine import Hit, SearchResult
 from faqsearch.highlight import Highlight
+from faqsearch.inquiry import Reading
 
 
 def search_document(result: SearchResult, *, explain: bool = False) -> dict[str, object]:
@@ -27,6 +28,7 @@ def suggestion_document(suggestion: Suggestion) -> dict[str, object]:
     return {
         "decision": suggestion.decision.value,
         "confidence": suggestion.confidence,
+        "calibrated": suggestion.calibrated,
         "audience": suggestion.audience.value,
         "preset": suggestion.preset,
         "revision": suggestion.revision,
@@ -41,6 +43,38 @@ def suggestion_document(suggestion: Suggestion) -> dict[str, object]:
             }
             for item in suggestion.evidence
         ],
+        "ask": _ask(suggestion.ask),
+        "questions": [
+            {
+                "start": question.start,
+                "end": question.end,
+                "decision": question.decision.value,
+                "confidence": question.confidence,
+                "offers": [hit.id for hit in question.offers],
+                "candidates": _scores(question.candidates),
+                "ask": _ask(question.ask),
+            }
+            for question in suggestion.questions
+        ],
+        "reading": _reading(suggestion.reading),
+    }
+
+
+def _ask(ask: AskBack | None) -> dict[str, object] | None:
+    if ask is None:
+        return None
+    return {
+        "text": ask.text,
+        "choices": [{"label": choice.label, "id": choice.entry_id} for choice in ask.choices],
+    }
+
+
+def _reading(reading: Reading) -> dict[str, object]:
+    """Return what was kept and dropped; offsets count in the decoded text."""
+    return {
+        "parts": [{"kind": part.kind.value, "start": part.start, "end": part.end} for part in reading.parts],
+        "attachments": list(reading.attachments),
+        "problems": list(reading.problems),
     }
 
 

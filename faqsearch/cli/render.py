@@ -24,19 +24,20 @@ AUDIENCE_LABELS: Final = {Audience.PUBLIC: "公開", Audience.OPERATOR: "社内"
 DECISION_LABELS: Final = {
     Decision.ANSWER: "この回答を返せます",
     Decision.CHOOSE: "候補から選んでもらいます",
+    Decision.ASK_BACK: "条件を聞き返します",
     Decision.HAND_OVER: "担当者に引き継ぎます",
 }
 EVIDENCE_LABELS: Final = {
-    "coverage": "問い合わせの言葉のうち、FAQのどこかにある割合",
-    "question_match": "FAQの質問の言葉のうち、問い合わせにある割合",
-    "ngram_overlap": "問い合わせとFAQの質問の、文字の並びの重なり",
+    "information": "質問とFAQに共通する言葉の多さ",
+    "ngram_overlap": "質問とFAQの質問の、文字の並びの重なり",
     "margin": "2位との差",
-    "rivals": "1位に迫る候補の多さ",
-    "information": "FAQと共通する言葉の情報の量",
+    "score": "1位のスコアの高さ",
+    "context": "前後の文も検索に使ったか",
 }
 _DECISION_STYLES: Final = {
     Decision.ANSWER: "bold green",
     Decision.CHOOSE: "bold yellow",
+    Decision.ASK_BACK: "bold cyan",
     Decision.HAND_OVER: "bold magenta",
 }
 
@@ -67,6 +68,15 @@ def show_suggestion(console: Console, suggestion: Suggestion) -> None:
     """Print a suggestion: what to do, how sure it is, why, and the FAQs it offers."""
     decision = Text(DECISION_LABELS[suggestion.decision], _DECISION_STYLES[suggestion.decision])
     console.print(Text.assemble("判定: ", decision, f"（確信度 {suggestion.confidence:.0%}）"))
+    if suggestion.ask is not None:
+        labels = " ／ ".join(cells.one_line(choice.label) for choice in suggestion.ask.choices)
+        console.print(Text(f"聞き返す文: {suggestion.ask.text} {labels}"))
+    if len(suggestion.questions) > 1:
+        console.print(f"質問は{len(suggestion.questions)}つあります:")
+        for number, question in enumerate(suggestion.questions, start=1):
+            verdict = f"{DECISION_LABELS[question.decision]}（確信度 {question.confidence:.0%}）"
+            line = Text.assemble(f"  {number}. {cells.one_line(question.text)} → ", verdict)
+            console.print(cells.wrapped(line, console.width))
     if suggestion.evidence:
         console.print("根拠（確信度への影響、値）:")
         console.print(_evidence_table(suggestion.evidence))

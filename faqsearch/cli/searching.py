@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from faqsearch.assist import CHANNELS
 from faqsearch.cli import inputs, payloads, render, terminal
 from faqsearch.cli.base import check_ranked, open_base
 from faqsearch.cli.errors import PROGRAM
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    ConfidenceOption,
     FaqOption,
     JsonOption,
     PresetOption,
@@ -23,6 +23,7 @@ from faqsearch.cli.options import (
 )
 from faqsearch.entry import Audience
 from faqsearch.errors import InputError, shown
+from faqsearch.inquiry import CHANNELS
 from faqsearch.knowledge_base import MAX_K, KnowledgeBase
 
 
@@ -75,7 +76,11 @@ def suggest(
     file: Annotated[
         Path | None,
         typer.Option(
-            "--file", metavar="FILE", help="Text file with one inquiry.", exists=True, dir_okay=False
+            "--file",
+            metavar="FILE",
+            help="One inquiry: a text or a raw mail (.eml).",
+            exists=True,
+            dir_okay=False,
         ),
     ] = None,
     batch: Annotated[
@@ -95,6 +100,7 @@ def suggest(
     audience: AudienceOption = Audience.PUBLIC,
     preset: PresetOption = DEFAULT_PRESET,
     vocabulary: VocabularyOption = None,
+    confidence: ConfidenceOption = None,
     json: JsonOption = False,
 ) -> None:
     """Suggest what to do with an inquiry: answer it, offer a choice or hand it over, with the evidence."""
@@ -104,11 +110,11 @@ def suggest(
         if text is not None or file is not None:
             raise InputError("--batch stands alone; leave out TEXT and --file")
         inquiries = inputs.read_inquiries(batch, CHANNELS)
-        base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+        base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence)
         _suggest_batch(base, inquiries, channel=channel, audience=audience, preset=preset, quiet=json)
         return
     inquiry = inputs.read_inquiry(text, file)
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence)
     suggestion = base.suggest(inquiry, channel=channel, audience=audience)
     check_ranked(suggestion.preset, base, preset)
     if json:

@@ -11,11 +11,14 @@ from typing import Annotated
 
 import typer
 
+from faqsearch.business_hours import read_support_desk
 from faqsearch.cli import terminal
 from faqsearch.cli.base import open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    ConfidenceOption,
+    DeskOption,
     FaqOption,
     JsonOption,
     PresetOption,
@@ -43,15 +46,24 @@ def serve(
             dir_okay=False,
         ),
     ] = None,
+    confidence: ConfidenceOption = None,
+    desk: DeskOption = None,
     preset: PresetOption = DEFAULT_PRESET,
     json: JsonOption = False,
 ) -> None:
-    """Serve one audience's view over HTTP: a Japanese search page and a JSON API, until interrupted."""
+    """Serve one audience's view over HTTP until interrupted: Japanese pages (search, chat) and a JSON API."""
     from faqsearch import web
 
+    contacts = () if desk is None else read_support_desk(desk).contacts
     _check_free(host, port)
     base = open_base(
-        faq, preset=preset, quiet=json, vocabulary=vocabulary, confirmations=confirmations, wait=False
+        faq,
+        preset=preset,
+        quiet=json,
+        vocabulary=vocabulary,
+        confirmations=confirmations,
+        confidence=confidence,
+        wait=False,
     )
     if confirmations is not None:
         base.forget(expired=True)
@@ -63,7 +75,7 @@ def serve(
         view = f"{faq} as seen by: {audience.value}, ranked by {_ranking(ready)}"
         terminal.out().print(f"{url}  {view}  (Ctrl-C stops)", soft_wrap=True)
     sys.stdout.flush()
-    web.serve(base, audience, host, port, learning=confirmations is not None)
+    web.serve(base, audience, host, port, learning=confirmations is not None, contacts=contacts)
 
 
 def _ranking(ready: Readiness) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from faqsearch.encoders.base import Kind, checked_texts, unit_rows
 from faqsearch.encoders.embedding_answers import read_vectors
+from faqsearch.encoders.remote_server import check_address, check_key, require_httpx
 from faqsearch.encoders.retrying import Failure, Retrying
 from faqsearch.errors import FaqSearchError, InputError, shown
 
@@ -27,8 +27,6 @@ MAX_CHARACTERS: Final = 8_192
 
 _PROBE: Final = "検索"
 """Encoded once to learn how long the vectors are."""
-
-_KEY: Final = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +72,8 @@ class OpenAICompatibleEncoder:
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _require_httpx()
-        _check_address(self.base_url)
+        require_httpx("an embeddings server")
+        check_address(self.base_url)
         if not self.model:
             raise InputError("model came empty; it must be the name the server knows the model by")
         for name in ("batch_size", "attempts", "requested_dimensions"):
@@ -84,8 +82,7 @@ class OpenAICompatibleEncoder:
                 raise InputError(f"{name} came as {shown(value)}; it must be a whole number of at least 1")
         if not 0 < self.timeout < float("inf"):
             raise InputError("timeout must be a number of seconds above 0")
-        if self.api_key is not None and not _KEY.fullmatch(self.api_key):
-            raise InputError("api_key must be visible ASCII characters, as a header can carry no others")
+        check_key(self.api_key)
 
     @property
     def fingerprint(self) -> str:
@@ -152,28 +149,3 @@ class OpenAICompatibleEncoder:
         if isinstance(rows, Failure):
             raise FaqSearchError(f"the embeddings server {rows.reason}")
         return unit_rows(rows, "the embeddings server")
-
-
-def _require_httpx() -> None:
-    try:
-        import httpx  # noqa: F401
-    except ImportError as error:
-        raise InputError(
-            'an embeddings server is reached with httpx; install it with: pip install "faqsearch[remote]"'
-        ) from error
-
-
-def _check_address(base_url: str) -> None:
-    import httpx
-
-    try:
-        address = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError):
-        address = httpx.URL("")
-    if address.scheme not in {"http", "https"} or not address.host or address.userinfo:
-        raise InputError(
-            "base_url must be an http or https address without a name and password, "
-            "such as http://127.0.0.1:8000/v1"
-        )
-    if address.query or address.fragment:
-        raise InputError("base_url must end with a path: neither ? nor # can be part of it")

@@ -3,6 +3,7 @@
 from faqsearch.ranking.base import Ranker, Scores
 from faqsearch.ranking.bm25 import BM25Ranker
 from faqsearch.ranking.confirmed import ConfirmedRanker
+from faqsearch.ranking.context import Context, ContextRanker
 from faqsearch.ranking.explanation import MATCH_KINDS, Explanation, Match, MatchKind, matches, strictest_kind
 from faqsearch.ranking.fusion import FusionRanker, WeightedRanker
 from faqsearch.ranking.meaning import MeaningRanker
@@ -16,6 +17,8 @@ __all__ = [
     "NO_RESOURCES",
     "BM25Ranker",
     "ConfirmedRanker",
+    "Context",
+    "ContextRanker",
     "Explanation",
     "FusionRanker",
     "Match",

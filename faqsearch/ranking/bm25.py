@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Segment, Snapshot, TermPostings, gather, joined_postings
+from faqsearch.index import Snapshot, TermPostings, joined_postings
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_number, check_weights
 from faqsearch.ranking.expansion import (
@@ -29,13 +29,13 @@ from faqsearch.ranking.expansion import (
     prepare_facts,
 )
 from faqsearch.ranking.explanation import Explanation, scaled, summed
+from faqsearch.ranking.field_weighting import FieldWeighting, by_layer, field_weights
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
 from faqsearch.ranking.sums import sum_by_document, sum_by_key, sum_in_order
 
 FloatArray = npt.NDArray[np.float64]
 
-_TINY = np.finfo(np.float64).tiny
 OKAPI_EPSILON = 0.25
 """rank-bm25's floor for the idf of terms in more than half of the documents, as a share of the mean idf."""
 
@@ -53,46 +53,6 @@ def okapi_idf(n_docs: int, document_frequency: int) -> float:
 def saturation(frequency: FloatArray, k1: float) -> FloatArray:
     """BM25's term-frequency part: (k1 + 1) f / (k1 + f), from 0 to k1 + 1, for length-normalised f."""
     return (k1 + 1.0) * frequency / (k1 + frequency)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matrix:
-    """How often each term of a segment occurs in each of its live documents, all fields together.
-
-    Attributes:
-        indptr: Shape (n_terms + 1,); the documents of term t stand at ``indptr[t]:indptr[t + 1]``.
-        docs: Shape (n,); document numbers within the segment, ascending within a term.
-        frequencies: Shape (n,); weighted and length-normalised, above 0.
-    """
-
-    indptr: npt.NDArray[np.int64]
-    docs: npt.NDArray[np.int32]
-    frequencies: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class _Occurrences:
-    """Where the options of a query occur.
-
-    Attributes:
-        options: Shape (n,); positions of options.
-        docs: Shape (n,); document numbers of the snapshot.
-        frequencies: Shape (n,); as in ``_Matrix``.
-    """
-
-    options: npt.NDArray[np.int64]
-    docs: npt.NDArray[np.int32]
-    frequencies: FloatArray
-
-    @classmethod
-    def join(cls, parts: Sequence[_Occurrences]) -> _Occurrences:
-        """Put parts one behind the other."""
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
-            return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0))
-        columns = zip(*((part.options, part.docs, part.frequencies) for part in parts), strict=True)
-        return cls(*(np.concatenate(column) for column in columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +132,10 @@ class BM25Ranker:
             raise SettingsError("variant okapi takes no expand")
 
     @property
+    def _weighting(self) -> FieldWeighting:
+        return FieldWeighting(self.fields, self.b, lucene=self.variant == "lucene")
+
+    @property
     def requires(self) -> frozenset[Resource]:
         """Word vectors, if words of near meaning are to match."""
         return frozenset({"word_vectors"}) if "near" in self.expand else frozenset()
@@ -179,7 +143,7 @@ class BM25Ranker:
     def prepare(self, snapshot: Snapshot, resources: Resources) -> None:
         """Look the vocabulary up in dictionary and vectors, so that no search waits for it."""
         for layer in self.layers:
-            self._matrices(snapshot, layer)
+            self._weighting.prepare(snapshot, layer)
             prepare_facts(snapshot, layer, resources, self.expand)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
@@ -215,9 +179,7 @@ class BM25Ranker:
     def _layer_scores(self, snapshot: Snapshot, query: Query, layer: str) -> _LayerScores:
         expanded = expand(snapshot, layer, query, self.expand)
         options = expanded.options
-        found = _Occurrences.join(
-            [self._occurrences(snapshot, name, chosen) for name, chosen in _by_layer(options)]
-        )
+        found = self._weighting.occurrences(snapshot, options)
         document_frequencies = np.bincount(found.options, minlength=len(options))
         # What a word matches in a document, as itself or otherwise, is one pair.
         asked = np.array([option.asked for option in options], np.int64)
@@ -249,76 +211,6 @@ class BM25Ranker:
             idf = self._idf(snapshot, layer, frequency)
             found[option.asked] = idf if own[option.asked] else max(idf, found[option.asked])
         return found
-
-    def _occurrences(self, snapshot: Snapshot, layer: str, chosen: Mapping[int, str]) -> _Occurrences:
-        """Find the documents of some terms of a layer, given by the positions of their options."""
-        positions = np.array(list(chosen), np.int64)
-        parts = []
-        for (offset, segment, _), matrix in zip(
-            snapshot.parts(), self._matrices(snapshot, layer), strict=True
-        ):
-            known, numbers = segment.layer(layer).known(tuple(chosen.values()))
-            which, places = gather(matrix.indptr, numbers)
-            docs = matrix.docs[places] + np.int32(offset)
-            parts.append(_Occurrences(positions[known][which], docs, matrix.frequencies[places]))
-        return _Occurrences.join(parts)
-
-    def _matrices(self, snapshot: Snapshot, layer: str) -> list[_Matrix]:
-        """Join the fields of every term in every live document, for each segment."""
-
-        def compute() -> list[_Matrix]:
-            return [
-                self._matrix(snapshot, layer, offset, segment, live)
-                for offset, segment, live in snapshot.parts()
-            ]
-
-        return snapshot.memo.get(("BM25 frequencies", layer, *self._field_settings), compute)
-
-    def _matrix(
-        self, snapshot: Snapshot, layer: str, offset: int, segment: Segment, live: npt.NDArray[np.bool_]
-    ) -> _Matrix:
-        index = segment.layer(layer)
-        postings = index.postings
-        terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
-        searched = field_weights(self.fields)[postings.fields] > 0
-        counted = np.flatnonzero(live[postings.docs] & searched)
-        terms, docs = terms[counted], postings.docs[counted]
-        places = postings.fields[counted] * np.int64(snapshot.n_slots) + (docs + np.int64(offset))
-        frequencies = postings.frequencies[counted] * self._field_worth(snapshot, layer)[places]
-        starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
-        joined = np.add.reduceat(frequencies, starts) if len(starts) else frequencies
-        indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
-        return _Matrix(indptr.astype(np.int64), docs[starts], joined)
-
-    @property
-    def _field_settings(self) -> tuple[object, ...]:
-        """All that the worth of an occurrence depends on, beside the snapshot."""
-        return (self.variant, self.b, *sorted(self.fields.items()))
-
-    def _field_worth(self, snapshot: Snapshot, layer: str) -> FloatArray:
-        """Return what one occurrence in a field of a document is worth, shape (N_FIELDS * n_slots,).
-
-        That is w_f / (1 - b + b len / avglen_f): its weighted, length-normalised frequency.
-        """
-
-        def compute() -> FloatArray:
-            average = self._average_lengths(snapshot, layer)[:, None]
-            # A field that no document has is of no length, and nothing stands in it.
-            relative = snapshot.lengths(layer) / np.where(average > 0, average, 1.0)
-            weights = field_weights(self.fields)[:, None]
-            return (weights / np.maximum(1.0 - self.b + self.b * relative, _TINY)).ravel()
-
-        return snapshot.memo.get(("field worth", layer, *self._field_settings), compute)
-
-    def _average_lengths(self, snapshot: Snapshot, layer: str) -> FloatArray:
-        def compute() -> FloatArray:
-            lengths = snapshot.lengths(layer)
-            totals = lengths.sum(axis=1, dtype=np.int64)
-            counted = (lengths > 0).sum(axis=1) if self.variant == "lucene" else snapshot.n_docs
-            averages: FloatArray = totals / np.maximum(counted, 1)
-            return averages
-
-        return snapshot.memo.get(("average lengths", layer, self.variant), compute)
 
     def _idf(self, snapshot: Snapshot, layer: str, document_frequency: int) -> float:
         if self.variant == "lucene":
@@ -356,7 +248,7 @@ class BM25Ranker:
         options = part.query.options
         postings = _postings(snapshot, options)
         of_doc = postings.where((postings.docs == doc) & (field_weights(self.fields)[postings.fields] > 0))
-        worth = self._field_worth(snapshot, layer)[of_doc.fields * np.int64(snapshot.n_slots) + doc]
+        worth = self._weighting.worth(snapshot, layer)[of_doc.fields * np.int64(snapshot.n_slots) + doc]
         weights = np.array([option.weight for option in options], np.float64)
         frequencies = of_doc.frequencies * worth * weights[of_doc.terms]
         found: dict[int, list[tuple[Option, Explanation]]] = {}
@@ -408,23 +300,10 @@ class BM25Ranker:
         )
 
 
-def _by_layer(options: Sequence[Option]) -> list[tuple[str, dict[int, str]]]:
-    """Group options, whose terms may be of several layers: the position of each to its term."""
-    by_layer: dict[str, dict[int, str]] = {}
-    for position, option in enumerate(options):
-        by_layer.setdefault(option.layer, {})[position] = option.term
-    return list(by_layer.items())
-
-
 def _postings(snapshot: Snapshot, options: Sequence[Option]) -> TermPostings:
     """Return the postings of options, field by field."""
     parts = []
-    for layer, chosen in _by_layer(options):
+    for layer, chosen in by_layer(options):
         found = snapshot.postings(layer, *chosen.values())
         parts.append(replace(found, terms=np.array(list(chosen), np.int64)[found.terms]))
     return joined_postings(parts)
-
-
-def field_weights(fields: Mapping[FieldName, float]) -> FloatArray:
-    """Lay weights out as an array of shape (N_FIELDS,), 0 for fields left out."""
-    return np.array([fields.get(field, 0.0) for field in FIELDS])

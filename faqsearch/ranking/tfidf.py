@@ -18,9 +18,9 @@ from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
 from faqsearch.index import Segment, Snapshot, gather
 from faqsearch.ranking.base import Scores
-from faqsearch.ranking.bm25 import field_weights
 from faqsearch.ranking.checks import check_flag, check_weights
 from faqsearch.ranking.explanation import Explanation, summed
+from faqsearch.ranking.field_weighting import field_weights
 from faqsearch.ranking.frequencies import add_up
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources

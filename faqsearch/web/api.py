@@ -17,7 +17,7 @@ from faqsearch.web import models
 from faqsearch.web.problems import PROBLEM_TYPE
 
 _SINGLE: Final = tuple(name for name in models.SearchParameters.model_fields if name != "tag")
-_BODY_KEYS: Final = (*models.SuggestRequest.model_fields, "operator")
+_BODY_KEYS: Final = (*models.SuggestRequest.model_fields, "operator", "state")
 _PROBLEM: Final = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 

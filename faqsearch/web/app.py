@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from faqsearch.business_hours import Contact
+from faqsearch.dialogue import Dialogue
 from faqsearch.entry import Audience
 from faqsearch.errors import EntryNotFoundError, InputError
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web.api import create_router
+from faqsearch.web.dialogue import ChatPage, create_dialogue_router
 from faqsearch.web.docs_page import DocsPage
 from faqsearch.web.guard import ErrorGuard
 from faqsearch.web.headers import SecurityHeaders
@@ -52,6 +56,7 @@ def create_app(
     *,
     title: str | None = None,
     learning: bool = False,
+    contacts: Sequence[Contact] = (),
 ) -> FastAPI:
     """Make the HTTP application of one audience.
 
@@ -62,6 +67,7 @@ def create_app(
         audience: Whose view this application serves: ``public`` or ``operator``.
         title: The name the pages show; a plain Japanese one by default.
         learning: Whether requests may confirm that an entry answered an inquiry: the base learns from it.
+        contacts: Where the dialogue hands over to, and when somebody is there.
 
     Returns:
         An application to run as it is or to mount in another one under any path.
@@ -86,9 +92,12 @@ def create_app(
     )
     _handle_errors(app, refusals)
     app.include_router(create_router(knowledge_base, site.audience))
+    dialogue = Dialogue(knowledge_base, audience=site.audience, contacts=contacts)
+    app.include_router(create_dialogue_router(dialogue))
     if learning:
         app.include_router(create_learning_router(knowledge_base, site.audience))
     app.add_route("/", search_page.respond, include_in_schema=False)
+    app.add_route("/chat", ChatPage(dialogue, site).respond, methods=["GET", "POST"], include_in_schema=False)
     app.add_route("/docs", DocsPage(app, site).respond, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app

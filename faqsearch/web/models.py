@@ -26,6 +26,7 @@ MAX_LABEL: Final = 200
 """Characters in a category or tag to filter by."""
 
 Channel = Literal["chat", "mail", "phone", "form", "sns", "search"]
+Decision = Literal["answer", "choose", "ask_back", "hand_over"]
 Label = Annotated[str, Field(max_length=MAX_LABEL)]
 
 
@@ -212,7 +213,7 @@ class Evidence(Model):
 
     model_config = described("確信度の根拠。")
 
-    feature: str = Field(description="特徴の名前。", examples=["coverage"])
+    feature: str = Field(description="特徴の名前。", examples=["information"])
     value: float = Field(description="特徴の値。", examples=[0.82])
     contribution: float = Field(description="確信度（対数オッズ）への寄与。", examples=[1.4])
     description: str = Field(
@@ -220,18 +221,61 @@ class Evidence(Model):
     )
 
 
+class Choice(Model):
+    """One of the answers to a question back."""
+
+    model_config = described("聞き返すときの選択肢。")
+
+    id: str = Field(description="質問の番号。", examples=["shop-002"])
+    label: str = Field(description="選択肢の文。", examples=["会員の方"])
+
+
+class AskBack(Model):
+    """A question back to the customer."""
+
+    model_config = described("聞き返す文と選択肢。")
+
+    text: str = Field(description="聞き返す文。", examples=["次のどれに当てはまりますか。"])
+    choices: list[Choice] = Field(
+        description="選択肢。見込みの高い順です。", examples=[[{"id": "shop-002", "label": "会員の方"}]]
+    )
+
+    @classmethod
+    def of(cls, ask: assist.AskBack | None) -> AskBack | None:
+        """Convert a question back, if there is one."""
+        if ask is None:
+            return None
+        choices = [Choice(id=choice.entry_id, label=choice.label) for choice in ask.choices]
+        return cls(text=ask.text, choices=choices)
+
+
+class InquiryQuestion(Model):
+    """One question of an inquiry."""
+
+    model_config = described("問い合わせに含まれる質問のひとつ。")
+
+    start: int = Field(ge=0, description="読み取った文の中での始まりの位置。", examples=[12])
+    end: int = Field(ge=0, description="終わりの位置。この位置の文字は含みません。", examples=[31])
+    decision: Decision = Field(description="この質問への提案。", examples=["answer"])
+    confidence: float = Field(ge=0, le=1, description="最初の候補が正しい確率。", examples=[0.93])
+    offers: list[str] = Field(description="この質問に見せる回答の番号。", examples=[["shop-012"]])
+    ask: AskBack | None = Field(description="聞き返すときだけ、その文と選択肢。", examples=[None])
+
+
 class SuggestResponse(Model):
     """The answer to an inquiry."""
 
     model_config = described("問い合わせへの提案。")
 
-    decision: Literal["answer", "choose", "hand_over"] = Field(
-        description="answer は一つに決められる、choose は選んでもらう、hand_over は担当者に引き継ぐ。",
+    decision: Decision = Field(
+        description="answer は一つに決められる、choose は選んでもらう、ask_back は条件を聞き返す、"
+        "hand_over は担当者に引き継ぐ。",
         examples=["answer"],
     )
     confidence: float = Field(ge=0, le=1, description="最初の候補が正しい確率。", examples=[0.93])
     offers: list[Hit] = Field(
-        description="見せる回答。answer なら1件、choose なら2〜3件、hand_over ならありません。", examples=[[]]
+        description="見せる回答。answer なら質問ごとに1件、choose と ask_back なら2件以上です。",
+        examples=[[]],
     )
     candidates: list[Candidate] = Field(
         description="上位10件の候補。",
@@ -239,9 +283,15 @@ class SuggestResponse(Model):
     )
     evidence: list[Evidence] = Field(
         description="確信度の根拠。",
-        examples=[[{"feature": "coverage", "value": 0.82, "contribution": 1.4, "description": "coverage"}]],
+        examples=[[{"feature": "margin", "value": 0.42, "contribution": 1.4, "description": "lead"}]],
     )
+    ask: AskBack | None = Field(description="聞き返すときだけ、その文と選択肢。", examples=[None])
+    questions: list[InquiryQuestion] = Field(description="問い合わせに含まれる質問。", examples=[[]])
     preset: str = Field(description="実際に使った検索方式の名前。", examples=["lexical"])
+    calibrated: bool = Field(
+        description="確信度がその検索方式に合わせて調整されているか。偽なら控えめに判断しています。",
+        examples=[True],
+    )
     revision: int = Field(ge=0, description="検索した時点の版。", examples=[3])
 
     @classmethod
@@ -264,7 +314,20 @@ class SuggestResponse(Model):
                 )
                 for item in suggestion.evidence
             ],
+            ask=AskBack.of(suggestion.ask),
+            questions=[
+                InquiryQuestion(
+                    start=question.start,
+                    end=question.end,
+                    decision=question.decision.value,
+                    confidence=question.confidence,
+                    offers=[hit.id for hit in question.offers],
+                    ask=AskBack.of(question.ask),
+                )
+                for question in suggestion.questions
+            ],
             preset=suggestion.preset,
+            calibrated=suggestion.calibrated,
             revision=suggestion.revision,
         )
 

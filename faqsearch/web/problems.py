@@ -43,6 +43,7 @@ _FIELD_DETAILS: Final = {
     "greater_than_equal": "{ge:,}以上の値にしてください。",
     "less_than_equal": "{le:,}以下の値にしてください。",
     "literal_error": "使える値は {expected} です。",
+    "dialogue_state": "この state からは続けられません。state を外して、はじめからやり直してください。",
     "json_invalid": "JSON として正しくありません。",
     "model_attributes_type": "JSON のオブジェクトを送ってください。",
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import uvicorn
 
+from faqsearch.business_hours import Contact
 from faqsearch.entry import Audience
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web.app import create_app
@@ -17,6 +20,7 @@ def make_server(
     *,
     title: str | None = None,
     learning: bool = False,
+    contacts: Sequence[Contact] = (),
 ) -> uvicorn.Server:
     """Make a server that is ready to run; its access log is off, because it would record queries.
 
@@ -27,11 +31,12 @@ def make_server(
         port: TCP port to listen on; 0 takes a free one.
         title: The name the pages show.
         learning: Whether requests may confirm answers; see :func:`create_app`.
+        contacts: Where the dialogue hands over to.
 
     Raises:
         InputError: If the audience is not one of the two.
     """
-    app = create_app(knowledge_base, audience, title=title, learning=learning)
+    app = create_app(knowledge_base, audience, title=title, learning=learning, contacts=contacts)
     return uvicorn.Server(uvicorn.Config(app, host=host, port=port, access_log=False, server_header=False))
 
 
@@ -42,6 +47,7 @@ def serve(
     port: int = 8000,
     *,
     learning: bool = False,
+    contacts: Sequence[Contact] = (),
 ) -> None:
     """Serve until interrupted; parameters and errors are those of :func:`make_server`."""
-    make_server(knowledge_base, audience, host, port, learning=learning).run()
+    make_server(knowledge_base, audience, host, port, learning=learning, contacts=contacts).run()

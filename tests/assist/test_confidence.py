@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from collections.abc import Callable
@@ -9,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from faqsearch.assist import ConfidenceModel, LogisticModel, load_confidence_model
+from faqsearch.assist import (
+    ConfidenceModel,
+    LogisticModel,
+    PresetModel,
+    load_confidence_model,
+    read_confidence_model,
+)
+from faqsearch.assist.confidence import CurvePoint
 from faqsearch.assist.features import FEATURES
 from faqsearch.errors import SettingsError
 
@@ -21,18 +27,31 @@ def logistic(**changes: Any) -> LogisticModel:
     return LogisticModel(**{**values, **changes})
 
 
-def model(**changes: Any) -> ConfidenceModel:
+CURVE = (
+    CurvePoint(precision=0.8, answer_at=0.6, coverage=0.5),
+    CurvePoint(precision=0.9, answer_at=0.7, coverage=0.3),
+    CurvePoint(precision=0.95, answer_at=1.0, coverage=0),
+)
+
+
+def preset_model(**changes: Any) -> PresetModel:
     values = {
         "first": logistic(
-            means=tuple(n / 7 for n in range(N)), weights=(0.1, -0.2) * (N // 2), intercept=-1 / 3
+            means=tuple(n / 7 for n in range(N)), weights=(0.1, *([-0.2] * (N - 1))), intercept=-1 / 3
         ),
         "among_three": logistic(scales=tuple(n / 3 for n in range(1, N + 1)), intercept=2),
         "answer_at": 0.7,
         "choose_at": 1,
+        "precision": 0.9,
+        "curve": CURVE,
         "preset": "lexical",
-        "provenance": {"command": "python fit.py", "inquiries": 3, "注": "手で書いた"},
+        "provenance": {"command": "python fit.py", "questions": 3, "注": "手で書いた"},
     }
-    return ConfidenceModel(**{**values, **changes})
+    return PresetModel(**{**values, **changes})
+
+
+def model(*more: PresetModel) -> ConfidenceModel:
+    return ConfidenceModel(by_preset={one.preset: one for one in (preset_model(), *more)})
 
 
 def values(*first: float) -> tuple[float, ...]:
@@ -117,11 +136,11 @@ def test_a_scale_of_zero_or_an_intercept_that_is_no_number_is_refused(changes: d
         logistic(**changes)
 
 
-@pytest.mark.parametrize("name", ["answer_at", "choose_at"])
+@pytest.mark.parametrize("name", ["answer_at", "choose_at", "precision"])
 @pytest.mark.parametrize("wrong", [0, -0.1, 1.01, math.nan, math.inf, "0.5", None, True])
 def test_a_threshold_outside_its_range_is_refused(name: str, wrong: Any) -> None:
     with pytest.raises(SettingsError, match=f"{name} came as .*; allowed are numbers above 0 up to 1"):
-        model(**{name: wrong})
+        preset_model(**{name: wrong})
 
 
 @pytest.mark.parametrize(
@@ -129,7 +148,7 @@ def test_a_threshold_outside_its_range_is_refused(name: str, wrong: Any) -> None
 )
 def test_a_preset_or_provenance_of_another_type_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="preset must be a string and provenance a mapping"):
-        model(**changes)
+        preset_model(**changes)
 
 
 # --- Files
@@ -141,17 +160,20 @@ def write(path: Path, text: str) -> Path:
 
 
 def test_a_model_survives_writing_and_reading(tmp_path: Path) -> None:
-    path = write(tmp_path / "model.json", model().to_json())
-    assert load_confidence_model(path) == model()
-    assert load_confidence_model(str(path)).to_json() == model().to_json()
+    several = model(preset_model(preset="自社", answer_at=0.5))
+    path = write(tmp_path / "model.json", several.to_json())
+    assert read_confidence_model(path) == several
+    assert read_confidence_model(str(path)).to_json() == several.to_json()
 
 
 def test_a_written_model_is_readable() -> None:
     text = model().to_json()
     assert text.endswith("}\n")
     assert "手で書いた" in text
-    assert json.loads(text)["first"]["features"]["coverage"] == {"mean": 0.0, "scale": 1.0, "weight": 0.1}
-    assert list(json.loads(text)["among_three"]["features"]) == list(FEATURES)
+    written = json.loads(text)["by_preset"]["lexical"]
+    assert written["first"]["features"]["information"] == {"mean": 0.0, "scale": 1.0, "weight": 0.1}
+    assert list(written["among_three"]["features"]) == list(FEATURES)
+    assert written["curve"][1] == {"precision": 0.9, "answer_at": 0.7, "coverage": 0.3}
 
 
 def test_the_shipped_model_is_written_as_the_library_writes_it() -> None:
@@ -170,7 +192,13 @@ Change = Callable[[dict[str, Any]], object]
         (lambda data: data.pop("among_three"), "'among_three'"),
         (lambda data: data.pop("answer_at"), "answer_at"),
         (lambda data: data.pop("choose_at"), "choose_at"),
-        (lambda data: data.pop("preset"), "preset"),
+        (lambda data: data.pop("precision"), "precision"),
+        (lambda data: data.pop("curve"), "curve"),
+        (lambda data: data.update(curve=[1]), "mapping"),
+        (lambda data: data["curve"][0].pop("coverage"), "coverage"),
+        (lambda data: data["curve"][0].update(coverage=-0.1), "coverage came as -0.1"),
+        (lambda data: data["curve"][0].update(answer_at=0), "answer_at came as 0"),
+        (lambda data: data["curve"].reverse(), "by ascending precision"),
         (lambda data: data.pop("provenance"), "provenance"),
         (lambda data: data.update(answr_at=0.5), "answr_at"),
         (lambda data: data.update(first=None), "NoneType"),
@@ -180,11 +208,11 @@ Change = Callable[[dict[str, Any]], object]
         (lambda data: data["first"].update(features=None), "NoneType"),
         (lambda data: data["first"].update(features=[1, 2]), "int"),
         (lambda data: data["first"].update(features=list(FEATURES)), "no attribute 'values'"),
-        (lambda data: data["first"]["features"].pop("margin"), "this version needs coverage,"),
+        (lambda data: data["first"]["features"].pop("margin"), "this version needs information,"),
         (lambda data: data["first"]["features"].update(mood={}), "its features are .*, mood; this version"),
         (
             lambda data: data["first"].update(features=dict(reversed(data["first"]["features"].items()))),
-            "its features are information,",
+            "its features are context,",
         ),
         (lambda data: data["first"]["features"].update(margin=0.5), "float"),
         (lambda data: data["first"]["features"]["margin"].pop("scale"), "'scale'"),
@@ -195,7 +223,7 @@ Change = Callable[[dict[str, Any]], object]
         (lambda data: data["first"].update(intercept=math.inf), "the intercept a number"),
         (lambda data: data.update(answer_at=0), "answer_at came as 0"),
         (lambda data: data.update(choose_at="0.5"), "choose_at came as '0.5'"),
-        (lambda data: data.update(preset=1), "preset must be a string"),
+        (lambda data: data.update(preset="hybrid"), "preset"),
         (lambda data: data.update(provenance="me"), "provenance a mapping"),
     ],
 )
@@ -203,7 +231,7 @@ def test_a_file_with_one_thing_wrong_is_refused_and_named(
     tmp_path: Path, change: Change, message: str
 ) -> None:
     data = json.loads(model().to_json())
-    change(data)
+    change(data["by_preset"]["lexical"])
     path = write(tmp_path / "model.json", json.dumps(data))
     with pytest.raises(SettingsError, match=message) as caught:
         load_confidence_model(path)
@@ -242,6 +270,92 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path, n
         load_confidence_model(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"by_preset": {}}', "at least one preset"),
+        ('{"by_preset": []}', "no attribute 'items'"),
+        ('{"by_preset": {}, "first": {}}', "its one key must be by_preset"),
+        ('{"first": {}, "among_three": {}}', "faqsearch calibrate"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        read_confidence_model(write(tmp_path / "model.json", text))
+
+
+# --- Several presets
+
+
+def test_each_preset_has_its_own_model() -> None:
+    own = preset_model(preset="hybrid", answer_at=0.4)
+    assert model(own).for_preset("hybrid") == own
+    assert model(own).for_preset("lexical") == preset_model()
+
+
+def test_a_model_under_the_name_of_another_preset_is_refused() -> None:
+    with pytest.raises(SettingsError, match="the model for preset hybrid was fitted on lexical"):
+        ConfidenceModel(by_preset={"hybrid": preset_model()})
+
+
+def test_where_nothing_was_fitted_the_first_model_stands_in_with_care() -> None:
+    fitted = preset_model(first=logistic(weights=(1.0,) * N), choose_at=0.5)
+    found = ConfidenceModel(by_preset={"lexical": fitted}).for_preset("bm25")
+    assert found.preset == "lexical"
+    assert (found.answer_at, found.choose_at) == (0.85, 0.75)
+    weights = dict(zip(FEATURES, found.first.weights, strict=True))
+    assert weights == {**dict.fromkeys(FEATURES, 1.0), "score": 0.0}
+    # A score of any size says nothing.
+    assert found.first.probability([900.0 * (name == "score") for name in FEATURES]) == 0.5
+
+
+def test_a_precision_takes_the_next_point_of_the_curve() -> None:
+    assert preset_model().at_precision(0.8).answer_at == 0.6
+    between = preset_model().at_precision(0.82)
+    assert (between.answer_at, between.precision) == (0.7, 0.82)
+    assert preset_model().at_precision(0.93).answer_at == 1.0
+    both = model(preset_model(preset="hybrid")).at_precision(0.8)
+    assert [one.answer_at for one in both.by_preset.values()] == [0.6, 0.6]
+
+
+def test_a_precision_beyond_the_curve_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"the curve for preset lexical ends at 0\.95"):
+        preset_model().at_precision(0.96)
+    with pytest.raises(SettingsError, match="precision came as str of length 4; allowed are numbers above 0"):
+        preset_model().at_precision("九割です")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match=r"ends at 0\.0"):
+        preset_model(curve=()).at_precision(0.5)
+
+
 def test_changing_a_threshold_keeps_the_rest() -> None:
-    changed = dataclasses.replace(load_confidence_model(), answer_at=0.95)
-    assert (changed.answer_at, changed.first) == (0.95, load_confidence_model().first)
+    changed = model(preset_model(preset="hybrid")).with_thresholds(answer_at=0.95)
+    assert changed.by_preset["hybrid"] == preset_model(preset="hybrid", answer_at=0.95)
+    assert changed.for_preset("lexical").choose_at == 1
+    assert changed.with_thresholds(choose_at=0.3).for_preset("lexical").choose_at == 0.3
+    with pytest.raises(SettingsError, match="choose_at came as 0"):
+        changed.with_thresholds(choose_at=0)
+
+
+def test_log_odds_are_rescaled() -> None:
+    own = preset_model().first
+    features = tuple(n / 10 for n in range(N))
+    assert own.rescaled(2.0, 0.5).log_odds(features) == pytest.approx(2 * own.log_odds(features) + 0.5)
+
+
+def test_a_file_is_taken_for_its_presets_and_the_shipped_models_for_the_others(tmp_path: Path) -> None:
+    shipped = load_confidence_model()
+    path = write(tmp_path / "model.json", model(preset_model(preset="own", precision=0.8)).to_json())
+    loaded = load_confidence_model(path)
+    assert list(loaded.by_preset)[:2] == ["lexical", "own"]
+    assert loaded.for_preset("lexical") == preset_model()
+    # The file asks for 90 % at most: so do the others, by their own curves.
+    assert loaded.for_preset("semantic") == shipped.for_preset("semantic").at_precision(0.9)
+    assert set(loaded.by_preset) == {"own", *shipped.by_preset}
+
+
+def test_a_file_that_asks_for_more_than_the_shipped_curves_reach_gets_the_most_they_have(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "model.json", model(preset_model(preset="own", precision=0.999)).to_json())
+    semantic = load_confidence_model(path).for_preset("semantic")
+    assert semantic.answer_at == semantic.curve[-1].answer_at

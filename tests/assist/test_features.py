@@ -9,10 +9,10 @@ import pytest
 
 from faqsearch import FaqEntry, Hit, KnowledgeBase, NgramAnalyzer, PlainAnalyzer, SearchResult
 from faqsearch.analysis import Analyzer, Terms
-from faqsearch.assist.features import FEATURES, FeatureExtractor
+from faqsearch.assist.features import FEATURES, FeatureExtractor, shared_information
 from faqsearch.engine import Engine, View
 from faqsearch.entry import Audience
-from faqsearch.ranking import Explanation
+from faqsearch.vocabulary import Vocabulary
 
 SHOES = FaqEntry(
     id="shoes", question="red shoes", variants=("blue boots",), answer="green", category="shop", tags=("hat",)
@@ -23,8 +23,6 @@ WORDS = PlainAnalyzer(tokenize=str.split, name="split")
 
 # Lucene's idf for a word in 0, 1 and 2 of the 3 entries: ln(1 + (3 - df + 0.5) / (df + 0.5)).
 IN_NONE, IN_ONE, IN_TWO = math.log(8), math.log(8 / 3), math.log(1.6)
-
-NOTHING = Explanation(value=0.0, description="sum")
 
 
 class WordsAndBigrams:
@@ -38,10 +36,13 @@ class WordsAndBigrams:
         return Terms(words.text, {**words.layers, **NgramAnalyzer(sizes=(2,)).analyze(text).layers})
 
 
-def view(analyzer: Analyzer) -> View:
+def view(analyzer: Analyzer, vocabulary: Vocabulary | None = None) -> View:
     """The public state of a base that has forgotten an entry, which must not count any more."""
     base = KnowledgeBase(
-        (SHOES, COAT, GIFT, FaqEntry(id="old", question="red", answer="x")), analyzer=analyzer, preset="bm25"
+        (SHOES, COAT, GIFT, FaqEntry(id="old", question="red", answer="x")),
+        analyzer=analyzer,
+        preset="bm25",
+        vocabulary=vocabulary,
     )
     base.delete("old")
     engine: Engine = base._audiences[Audience.PUBLIC]
@@ -49,75 +50,74 @@ def view(analyzer: Analyzer) -> View:
 
 
 def features(
-    text: str, *found: tuple[FaqEntry, float], analyzer: Analyzer = WORDS, because: Explanation = NOTHING
+    text: str,
+    *found: tuple[FaqEntry, float],
+    analyzer: Analyzer = WORDS,
+    vocabulary: Vocabulary | None = None,
+    in_context: bool = False,
 ) -> dict[str, float]:
     """Compute the features of a made-up result."""
     unused: Any = None
     hits = tuple(
-        Hit(rank, score, entry, lambda: because, unused) for rank, (entry, score) in enumerate(found, start=1)
+        Hit(rank, score, entry, unused, unused) for rank, (entry, score) in enumerate(found, start=1)
     )
     result = SearchResult(
         text=text, hits=hits, total=len(hits), audience=Audience.PUBLIC, preset="p", revision=1
     )
-    vector = FeatureExtractor(analyzer, view(analyzer)).features(result)
+    extractor = FeatureExtractor(analyzer, view(analyzer, vocabulary))
+    vector = extractor.features(result, in_context=in_context)
+    assert extractor.features(result, in_context=in_context) == vector
     return dict(zip(FEATURES, vector, strict=True))
 
 
 def test_the_features_of_a_match_in_the_question() -> None:
     found = features("red shoes comet", (SHOES, 4.0), (COAT, 3.0))
-    total = IN_TWO + IN_ONE + IN_NONE
     assert found == pytest.approx(
         {
-            "coverage": (IN_TWO + IN_ONE) / total,
-            "question_match": 1.0,
+            "information": shared_information(IN_TWO + IN_ONE, IN_TWO + IN_ONE + IN_NONE),
             "ngram_overlap": 0.0,
             "margin": 0.25,
-            "rivals": 0.0,
-            "information": math.log1p(IN_TWO + IN_ONE),
+            "score": 4.0,
+            "context": 0.0,
         },
         abs=1e-12,
     )
 
 
-def test_the_best_wording_of_the_question_counts() -> None:
-    found = features("red boots", (SHOES, 1.0))
-    # "blue boots" shares the rare word, half of the variant.
-    assert found["question_match"] == pytest.approx(0.5)
-    assert found["coverage"] == pytest.approx(1.0)
+def test_another_wording_of_the_question_counts_as_the_question() -> None:
+    assert features("red boots", (SHOES, 1.0))["information"] == all_of(IN_TWO + IN_ONE)
 
 
-@pytest.mark.parametrize(
-    ("kind", "layer", "coverage"),
-    [
-        ("owner", "a", 1.0),
-        ("synonym", "a", 1.0),
-        ("reading", "a", 1.0),
-        ("typo", "a", 1.0),
-        ("near", "a", IN_TWO / (IN_TWO + IN_NONE)),
-        ("synonym", "ngram", IN_TWO / (IN_TWO + IN_NONE)),
-    ],
-)
-def test_a_word_that_the_entry_has_in_other_words_is_covered(kind: Any, layer: str, coverage: float) -> None:
-    match = Explanation(
-        value=1.0,
-        description="term",
-        term="shoes",
-        asked="sneakers",
-        kind=kind,
-        layer=layer,
-        field="question",
-    )
-    because = Explanation(value=1.0, description="sum", operation="sum", details=(match,))
-    found = features("red sneakers", (SHOES, 1.0), because=because)
-    assert found["coverage"] == pytest.approx(coverage)
-    assert found["information"] == pytest.approx(math.log1p(coverage * (IN_TWO + IN_NONE)))
-    assert found["question_match"] == pytest.approx(IN_TWO / (IN_TWO + IN_ONE))
+def all_of(information: float) -> Any:
+    return pytest.approx(math.log1p(information) ** 2)
 
 
-@pytest.mark.parametrize("word", ["green", "shop", "hat"])
-def test_answer_category_and_tags_cover_but_are_no_question(word: str) -> None:
-    found = features(word, (SHOES, 1.0))
-    assert (found["coverage"], found["question_match"]) == (1.0, 0.0)
+def test_information_is_discounted_where_it_is_a_small_share() -> None:
+    assert shared_information(math.e - 1, math.e - 1) == pytest.approx(1.0)
+    assert shared_information(math.e - 1, 8 * (math.e - 1)) == pytest.approx(0.5)
+    assert shared_information(0.0, 3.0) == shared_information(0.0, 0.0) == 0.0
+    values = [shared_information(shared, 20.0) for shared in range(21)]
+    assert values == sorted(values)
+
+
+def test_a_word_that_the_entry_has_in_other_words_is_covered() -> None:
+    vocabulary = Vocabulary(synonyms={("sneakers",): (("shoes",),)})
+    found = features("red sneakers", (SHOES, 1.0), vocabulary=vocabulary)
+    # A word that no entry has is worth what stands for it.
+    assert found["information"] == all_of(IN_TWO + IN_ONE)
+    other = features("red sneakers", (COAT, 1.0), vocabulary=vocabulary)
+    assert other["information"] == pytest.approx(shared_information(IN_TWO, IN_TWO + IN_ONE))
+
+
+def test_a_known_word_keeps_its_own_information_whatever_stands_for_it() -> None:
+    vocabulary = Vocabulary(synonyms={("gift",): (("red",),)})
+    found = features("gift shoes", (SHOES, 1.0), vocabulary=vocabulary)
+    assert found["information"] == all_of(IN_ONE + IN_ONE)
+
+
+@pytest.mark.parametrize("word", ["green", "shop", "hat", "boots"])
+def test_every_field_covers(word: str) -> None:
+    assert features(word, (SHOES, 1.0))["information"] == all_of(IN_ONE)
 
 
 def test_a_word_that_is_repeated_counts_once() -> None:
@@ -125,53 +125,51 @@ def test_a_word_that_is_repeated_counts_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "margin", "rivals"),
-    [
-        ([2.0], 1.0, 0),
-        ([2.0, 2.0], 0.0, 1),
-        ([2.0, 1.6], 0.2, 1),
-        ([2.0, 1.59], 0.205, 0),
-        ([4.0, 3.9, 3.2, 3.1], 0.025, 2),
-    ],
+    ("scores", "margin"),
+    [([2.0], 0.5), ([2.0, 2.0], 0.0), ([2.0, 1.6], 0.2), ([4.0, 3.9, 3.2], 0.025), ([4.0, 1.0], 0.5)],
 )
-def test_margin_and_rivals_are_shares_of_the_first_score(
-    scores: list[float], margin: float, rivals: int
-) -> None:
+def test_margin_is_a_share_of_the_first_score(scores: list[float], margin: float) -> None:
     found = features("red", *((SHOES, score) for score in scores))
     assert found["margin"] == pytest.approx(margin)
-    assert found["rivals"] == pytest.approx(math.log1p(rivals))
 
 
-def test_scores_on_another_scale_give_the_same_features() -> None:
+def test_scores_on_another_scale_change_the_score_only() -> None:
     small = features("red shoes", (SHOES, 0.5), (COAT, 0.25), (GIFT, 0.125))
-    assert small == features("red shoes", (SHOES, 512.0), (COAT, 256.0), (GIFT, 128.0))
+    large = features("red shoes", (SHOES, 512.0), (COAT, 256.0), (GIFT, 128.0))
+    assert large == {**small, "score": 512.0}
+
+
+def test_in_context_the_score_is_a_share_of_what_both_can_give() -> None:
+    alone, within = (features("red", (SHOES, 2.8), in_context=told) for told in (False, True))
+    assert within == pytest.approx({**alone, "score": 2.0, "context": 1.0})
 
 
 def test_ngram_overlap_is_the_dice_coefficient_of_the_best_wording() -> None:
     found = features("shoe", (SHOES, 1.0), analyzer=WordsAndBigrams())
     # sh ho oe of the inquiry; re ed sh ho oe es of the question: 2 * 3 / (3 + 6).
     assert found["ngram_overlap"] == pytest.approx(6 / 9)
-    assert found["coverage"] == 0.0
 
 
 def test_an_inquiry_without_words_has_no_information_and_misses_everything() -> None:
     found = features("", (SHOES, 1.0), analyzer=WordsAndBigrams())
-    assert found == {
-        "coverage": 0.0,
-        "question_match": 0.0,
-        "ngram_overlap": 0.0,
-        "margin": 1.0,
-        "rivals": 0.0,
-        "information": 0.0,
-    }
+    assert found == {**dict.fromkeys(FEATURES, 0.0), "margin": 0.5, "score": 1.0}
 
 
 def test_without_a_hit_every_feature_has_its_worst_value() -> None:
-    assert features("comet") == {
-        "coverage": 0.0,
-        "question_match": 0.0,
-        "ngram_overlap": 0.0,
-        "margin": 0.0,
-        "rivals": 0.0,
-        "information": 0.0,
-    }
+    assert features("comet", in_context=True) == dict.fromkeys(FEATURES, 0.0)
+
+
+def test_documents_are_counted_over_all_segments_without_the_dead() -> None:
+    entries = [FaqEntry(id=f"e{number:03}", question="red shoes", answer="x") for number in range(100)]
+    base = KnowledgeBase(entries, analyzer=WORDS, preset="bm25")
+    base.upsert(
+        FaqEntry(id="late", question="red coat", answer="y"),
+        FaqEntry(id="e000", question="coat long warm dark", answer="z"),
+    )
+    assert len(base.view().snapshot.segments) == 2
+    extractor = FeatureExtractor(WORDS, base.view())
+    assert base.search("red coat").hits[0].id == "late"
+    values = dict(zip(FEATURES, extractor.features(base.search("red coat")), strict=True))
+    # red in 100 of the 101 entries, coat in 2.
+    shared = math.log(1 + 1.5 / 100.5) + math.log(1 + 99.5 / 2.5)
+    assert values["information"] == all_of(shared)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from faqsearch.assist import LogisticModel, fitting
 from faqsearch.assist.features import FEATURES
 from faqsearch.assist.fitting import (
-    as_arrays,
     cross_validated,
     expected_calibration_error,
     fit_logistic,
@@ -92,10 +91,12 @@ def test_no_inquiry_is_predicted_by_a_model_that_saw_its_group(
 
     monkeypatch.setattr(fitting, "fit_logistic", fit)
     predicted = cross_validated(features, np.arange(120) % 2 == 0, [f"group {n}" for n in groups], folds)
-    assert predicted.tolist() == features[:, 1].tolist()
-    assert len(trained) == folds
-    # Everything but a test fold is trained on: each group is left out exactly once.
-    assert all(sum(group not in groups_seen for groups_seen in trained) == 1 for group in set(groups))
+    assert predicted.tolist() == pytest.approx(features[:, 1].tolist())
+    assert len(trained) == folds * fitting.REPEATS
+    # Everything but a test fold is trained on: each group is left out exactly once in each division.
+    for start in range(0, len(trained), folds):
+        division = trained[start : start + folds]
+        assert all(sum(group not in seen for seen in division) == 1 for group in set(groups))
 
 
 def test_what_only_a_leak_could_tell_is_not_learnt() -> None:
@@ -186,19 +187,6 @@ def test_answering_from_the_threshold_up_has_the_precision_and_no_lower_one_does
     if coverage:
         assert reached(threshold) >= precision
         assert coverage == (confidence >= threshold).mean()
-
-
-def test_rows_are_laid_out_as_arrays() -> None:
-    rows = [
-        {"features": [1] * N, "first_right": True, "three_right": True, "answerable": True, "group": "a"},
-        {"features": [2] * N, "first_right": False, "three_right": False, "answerable": True, "group": "b"},
-    ]
-    data = as_arrays(rows)
-    assert data.features.shape == (2, N)
-    assert data.features.dtype == np.float64
-    assert data.first_right.tolist() == data.three_right.tolist() == [True, False]
-    assert data.answerable.tolist() == [True, True]
-    assert data.groups == ["a", "b"]
 
 
 def test_a_fitted_model_is_an_ordinary_model() -> None:

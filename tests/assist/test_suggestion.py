@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -15,16 +16,25 @@ from faqsearch import (
     load_confidence_model,
     sample_path,
 )
-from faqsearch.assist import LogisticModel
+from faqsearch.assist import LogisticModel, PresetModel
 from faqsearch.assist import suggest as suggest_with
 from faqsearch.assist.features import FEATURES
 from faqsearch.engine import View
 from faqsearch.entry import Audience
+from faqsearch.errors import EncoderError
+from faqsearch.inquiry import read_inquiry
+from faqsearch.ranking import Preset
 
 N = len(FEATURES)
 JUST_ABOVE_HALF = math.nextafter(0.5, 1)
 ENTRIES = tuple(
-    FaqEntry(id=f"faq-{number:02}", question=f"送料について{number}", answer="送料は550円です。")
+    # Of different categories, so that none is asked back for.
+    FaqEntry(
+        id=f"faq-{number:02}",
+        question=f"送料について{number}",
+        answer="送料は550円です。",
+        category=f"{number}",
+    )
     for number in range(12)
 )
 
@@ -36,16 +46,23 @@ def always(probability: float) -> LogisticModel:
 
 
 def suggest(text: str = "送料", entries: tuple[FaqEntry, ...] = ENTRIES, **model: Any) -> Suggestion:
+    base = KnowledgeBase(entries, preset="lexical", confidence_model=model_of(**model))
+    return base.suggest(text)
+
+
+def model_of(**changes: Any) -> ConfidenceModel:
     values = {
         "first": always(0.5),
         "among_three": always(0.5),
         "answer_at": 1.0,
         "choose_at": 1.0,
+        "precision": 0.9,
+        "curve": (),
         "preset": "lexical",
         "provenance": {},
     }
-    base = KnowledgeBase(entries, confidence_model=ConfidenceModel(**{**values, **model}))
-    return base.suggest(text)
+    model = PresetModel(**{**values, **changes})
+    return ConfidenceModel(by_preset={model.preset: model})
 
 
 @pytest.mark.parametrize(
@@ -105,8 +122,8 @@ def test_the_candidates_are_the_ten_best_hits_of_a_search() -> None:
 
 
 def test_the_evidence_adds_up_to_the_confidence() -> None:
-    model = load_confidence_model()
-    suggestion = load(sample_path("shop")).suggest("返品送料")
+    model = load_confidence_model().for_preset("lexical")
+    suggestion = load(sample_path("shop"), preset="lexical").suggest("返品送料")
     log_odds = model.first.intercept + sum(item.contribution for item in suggestion.evidence)
     assert 0.05 < suggestion.confidence < 0.98
     assert suggestion.confidence == pytest.approx(1 / (1 + math.exp(-log_odds)), abs=1e-12)
@@ -125,11 +142,10 @@ def test_equally_strong_evidence_keeps_the_order_of_the_features() -> None:
 
 
 def test_more_of_the_inquiry_in_the_entry_makes_more_confident() -> None:
-    base = load(sample_path("shop"))
-    entry = base.get("shop-001")
-    exact = base.suggest(entry.question)
-    diluted = base.suggest(f"{entry.question} 惑星ゼグロフの天気と株価と献立の相談")
-    assert exact.candidates[0].id == diluted.candidates[0].id == "shop-001"
+    base = load(sample_path("shop"), preset="lexical")
+    exact = base.suggest("返品送料")
+    diluted = base.suggest("返品送料ゼグロフ")
+    assert exact.candidates[0].id == diluted.candidates[0].id
     assert exact.confidence > diluted.confidence
 
 
@@ -143,6 +159,7 @@ def test_search_and_evidence_come_from_one_state_however_soon_an_edit_follows() 
 
         analyzer = inner.analyzer
         search = inner.search
+        context = inner.context
 
         @property
         def view(self) -> View:
@@ -151,5 +168,49 @@ def test_search_and_evidence_come_from_one_state_however_soon_an_edit_follows() 
             return view
 
     engine: Any = EditedAtOnce()
-    assert suggest_with(engine, load_confidence_model(), "送料について7") == before
+    assert suggest_with(engine, load_confidence_model(), read_inquiry("送料について7")) == before
     assert base.revision() == before.revision + 1
+
+
+# --- Which preset ranked
+
+
+def test_each_preset_is_judged_by_its_own_model() -> None:
+    model = model_of(first=always(0.8)).updated(
+        *model_of(first=always(0.3), preset="bm25").by_preset.values()
+    )
+    for preset, confidence in (("lexical", 0.8), ("bm25", 0.3)):
+        suggestion = KnowledgeBase(ENTRIES, preset=preset, confidence_model=model).suggest("送料")
+        assert (suggestion.preset, round(suggestion.confidence, 12)) == (preset, confidence)
+        assert suggestion.calibrated
+
+
+def test_a_preset_that_nothing_was_fitted_on_is_judged_with_care_and_told_so() -> None:
+    model = model_of(first=always(0.8), among_three=always(0.8), answer_at=0.7, choose_at=0.5)
+    fitted = KnowledgeBase(ENTRIES, preset="lexical", confidence_model=model).suggest("送料")
+    other = KnowledgeBase(ENTRIES, preset="tfidf", confidence_model=model).suggest("送料")
+    assert (fitted.decision, fitted.calibrated) == (Decision.ANSWER, True)
+    # The thresholds are 0.85 and 0.75 now.
+    assert (other.decision, other.calibrated) == (Decision.CHOOSE, False)
+
+
+def test_what_ranks_while_the_encoder_is_away_is_judged_by_its_own_model() -> None:
+    base = KnowledgeBase(ENTRIES, preset="lexical", confidence_model=model_of(first=always(0.8)))
+    engine = base._audiences[Audience.PUBLIC]
+
+    class Away:
+        """Ranks nothing: its encoder is away."""
+
+        requires = frozenset[str]()
+
+        def score(self, snapshot: Any, query: Any) -> Any:
+            raise EncoderError("away")
+
+    view = engine.view
+    hybrid = Preset(name="hybrid", description="x", ranker=Away())  # type: ignore[arg-type]
+    engine.publish(dataclasses.replace(view, preset=hybrid, fallback=view.preset))
+    model = model_of(first=always(0.8)).updated(
+        *model_of(first=always(0.3), preset="hybrid").by_preset.values()
+    )
+    found = suggest_with(engine, model, read_inquiry("送料"))
+    assert (found.preset, round(found.confidence, 12), found.calibrated) == ("lexical", 0.8, True)

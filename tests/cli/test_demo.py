@@ -6,16 +6,19 @@ import faqsearch
 from faqsearch.cli.demo import INQUIRIES, SEARCHES
 
 
-def test_the_demo_searches_three_times_suggests_twice_and_says_what_next(invoke) -> None:
+def test_the_demo_searches_three_times_suggests_three_times_and_says_what_next(invoke) -> None:
     result = invoke("demo")
     assert (result.exit_code, result.stderr) == (0, "")
     lines = [line.rstrip() for line in result.stdout.splitlines()]
     headings = [line for line in lines if line.endswith("----")]
     assert [line.rstrip("- ") for line in headings] == [
-        "検索 1/3", "検索 2/3", "検索 3/3", "回答の提案 1/2", "回答の提案 2/2", "次に試すこと"
+        "検索 1/3", "検索 2/3", "検索 3/3",
+        "回答の提案 1/3", "回答の提案 2/3", "回答の提案 3/3", "次に試すこと"
     ]  # fmt: skip
     assert "「引っ越したんだけど」" in lines[lines.index(headings[0]) + 1]
     assert sum(line.startswith("判定: この回答を返せます") for line in lines) == 1
+    assert sum(line.startswith("判定: 条件を聞き返します") for line in lines) == 1
+    assert "聞き返す文: 次のどれに当てはまりますか。 会員の方 ／ ゲスト購入の方" in lines
     assert sum(line.startswith("判定: 担当者に引き継ぎます") for line in lines) == 1
     assert "【引っ越し】" in result.stdout
     assert "一致: " in result.stdout
@@ -36,7 +39,7 @@ def test_the_demo_in_json_is_one_document_of_real_results(invoke) -> None:
             (hit.id, hit.score) for hit in expected.hits
         ]
     assert [item["text"] for item in document["suggestions"]] == list(INQUIRIES)
-    assert [item["decision"] for item in document["suggestions"]] == ["answer", "hand_over"]
+    assert [item["decision"] for item in document["suggestions"]] == ["answer", "ask_back", "hand_over"]
     assert document["entries"] == len(base.entries())
     assert len(document["next"]) == 4
 
@@ -52,4 +55,4 @@ def test_the_first_hit_of_every_search_is_the_entry_a_person_would_pick() -> Non
 def test_the_suggestion_that_is_answered_offers_the_right_entry() -> None:
     base = faqsearch.load(faqsearch.sample_path("shop"))
     [offer] = base.suggest(INQUIRIES[0]).offers
-    assert "領収書" in offer.entry.question
+    assert "置き配" in offer.entry.question

@@ -45,6 +45,11 @@ OTHER_FILES = {
     ),
     "queries.jsonl": '{"id": "q1", "text": "返品の送料"}\n{"id": "q2", "text": "領収書がほしい"}\n',
     "qrels.txt": "q1 0 return-1 2\nq1 0 ship-1 1\nq2 0 receipt-1 1\n",
+    "teams.csv": "category,team\n返品,返品係\n会員,会員係\n",
+    "labelled.jsonl": (
+        '{"id": "q1", "text": "返品の送料", "relevant": {"return-1": 2}}\n'
+        '{"id": "q2", "text": "株主総会", "relevant": {}}\n'
+    ),
     "own.vec": "2 3\n引っ越し 4 2 0\n転居 3 2 0\n",
     "vocabulary.csv": "kind,words,others\nsynonym,送料,運賃\none-way,返品,交換\nstop,領収書がほしい,\n",
     "broken-vocabulary.csv": "kind,words,others\nsynonym,について,返品\nstop,送料,配送料\n",

@@ -51,7 +51,7 @@ def test_one_inquiry_comes_from_a_word_or_a_file_but_not_both(tmp_path: Path) ->
     file.write_bytes("領収書をください\r\n".encode("cp932"))
     assert inputs.read_inquiry("領収書", None) == "領収書"
     assert inputs.read_inquiry("", None) == ""
-    assert inputs.read_inquiry(None, file) == "領収書をください\r\n"
+    assert inputs.read_inquiry(None, file) == file.read_bytes()
     for text, path in ((None, None), ("領収書", file), ("-", file)):
         with pytest.raises(InputError, match="give one inquiry: as TEXT, with --file FILE, or - "):
             inputs.read_inquiry(text, path)

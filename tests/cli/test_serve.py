@@ -30,7 +30,7 @@ def port() -> int:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[KnowledgeBase, Audience, str, int]]:
     """Record what would be served instead of serving it."""
     calls: list[tuple[KnowledgeBase, Audience, str, int]] = []
-    monkeypatch.setattr("faqsearch.web.serve", lambda *arguments, learning: calls.append(arguments))
+    monkeypatch.setattr("faqsearch.web.serve", lambda *arguments, **_: calls.append(arguments))
     return calls
 
 
@@ -116,7 +116,9 @@ def test_what_is_learnt_is_kept_in_the_file_that_was_named(
     invoke, faq: Path, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[tuple[KnowledgeBase, bool]] = []
-    monkeypatch.setattr("faqsearch.web.serve", lambda base, *_, learning: calls.append((base, learning)))
+    monkeypatch.setattr(
+        "faqsearch.web.serve", lambda base, *_, learning, contacts: calls.append((base, learning))
+    )
     kept = tmp_path / "confirmations.jsonl"
     assert invoke("serve", "--faq", faq, "--port", port, "--confirmations", kept).exit_code == 0
     [(base, learning)] = calls
@@ -153,7 +155,7 @@ def test_serving_starts_at_once_and_says_which_preset_ranks_meanwhile(
     monkeypatch.setattr(encoder, "encode", slow)
     monkeypatch.setattr("faqsearch.readiness.MOST_AT_ONCE", 0)  # nothing is made before the start
     served: list[KnowledgeBase] = []
-    monkeypatch.setattr("faqsearch.web.serve", lambda base, *_, learning: served.append(base))
+    monkeypatch.setattr("faqsearch.web.serve", lambda base, *_, **__: served.append(base))
     words = ("serve", "--faq", faq, "--port", port, "--preset", "hybrid")
     try:
         said = json.loads(invoke(*words, "--json").stdout)
@@ -166,3 +168,18 @@ def test_serving_starts_at_once_and_says_which_preset_ranks_meanwhile(
     assert f"as seen by: public, {view}  (Ctrl-C stops)" in shown
     assert [base.wait_until_ready(60) for base in served] == [True, True]
     assert served[0].search("領収書").preset == "hybrid"
+
+
+def test_the_contacts_of_the_desk_are_what_a_chat_hands_over_to(
+    invoke, faq: Path, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = tmp_path / "desk.toml"
+    desk.write_text(
+        '[[contacts]]\nname = "お電話"\nkind = "phone"\naddress = "0120-000-000"\n', encoding="utf-8"
+    )
+    served: list[tuple[str, ...]] = []
+    monkeypatch.setattr(
+        "faqsearch.web.serve", lambda *_, contacts, **__: served.append(tuple(one.name for one in contacts))
+    )
+    result = invoke("serve", "--faq", faq, "--port", port, "--desk", desk)
+    assert (result.exit_code, result.stderr, served) == (0, "", [("お電話",)])

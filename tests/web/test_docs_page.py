@@ -38,18 +38,19 @@ def test_bounds_defaults_and_types_are_said(client: httpx.Client) -> None:
     assert "50,000文字以内" in page
     assert "20個以内" in page
     assert '<a href="#model-Hit">Hit の配列</a>' in page
-    assert "&#34;answer&#34; / &#34;choose&#34; / &#34;hand_over&#34;" in page
+    assert "&#34;answer&#34; / &#34;choose&#34; / &#34;ask_back&#34; / &#34;hand_over&#34;" in page
     assert "application/problem+json" in page
 
 
 def test_the_lines_to_copy_work_as_they_stand(client: httpx.Client) -> None:
     lines = curl_lines(client)
-    assert [line[0] for line in lines] == ["curl"] * 3
-    search, suggest, health = lines
+    assert [line[0] for line in lines] == ["curl"] * 4
+    search, suggest, health, dialogue = lines
     assert search[1] == "-G"
     assert httpx.get(search[2], params=[search[4].split("=", 1)]).status_code == 200
-    name, value = suggest[3].split(": ")
-    assert httpx.post(suggest[1], headers={name: value}, content=suggest[5]).status_code == 200
+    for line in (suggest, dialogue):
+        name, value = line[3].split(": ")
+        assert httpx.post(line[1], headers={name: value}, content=line[5]).status_code == 200
     assert httpx.get(health[1]).json() == {"status": "ok"}
 
 

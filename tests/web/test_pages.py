@@ -39,7 +39,11 @@ class Suggesting:
     def suggest(self, text: str, channel: str, audience: str) -> Any:
         hits = self._base.search(text, k=self._offers or 1, audience=audience).hits
         return SimpleNamespace(
-            decision=self._decision, confidence=self._confidence, offers=hits[: self._offers], channel=channel
+            decision=self._decision,
+            confidence=self._confidence,
+            offers=hits[: self._offers],
+            ask=None,
+            channel=channel,
         )
 
 

@@ -1,0 +1,199 @@
+"""The command ``calibrate``: fit the confidence of suggestions to one's own base."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from faqsearch.assist import ConfidenceModel, PresetModel, load_confidence_model, read_confidence_model
+from faqsearch.assist.calibration import Calibration, Interval, calibrate
+from faqsearch.assist.observations import LabelledQuestion, Observation, laid_out, observe
+from faqsearch.assist.risk_coverage import curve_svg
+from faqsearch.cli import inputs, terminal
+from faqsearch.cli.base import check_ranked, open_base
+from faqsearch.cli.options import (
+    DEFAULT_PRESET,
+    AudienceOption,
+    FaqOption,
+    JsonOption,
+    PresetOption,
+    VocabularyOption,
+)
+from faqsearch.entry import JAPAN, Audience
+from faqsearch.errors import EncoderError, InputError
+from faqsearch.evaluation import read_labels
+from faqsearch.evaluation.folds import groups_by_shared_entries
+from faqsearch.inquiry import CHANNELS
+from faqsearch.knowledge_base import KnowledgeBase
+from faqsearch.store import atomic
+
+_COMMAND = "faqsearch calibrate"
+
+
+def calibrate_command(
+    faq: FaqOption,
+    inquiries: Annotated[
+        Path,
+        typer.Option(
+            "--inquiries",
+            metavar="FILE",
+            help='JSONL of {"id", "text"[, "channel"], "relevant": {entry: grade}}, {} if nothing answers.',
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    precision: Annotated[
+        float,
+        typer.Option("--precision", min=0.5, max=0.99, help="Share of the answers that must be right."),
+    ] = 0.9,
+    grade: Annotated[
+        int, typer.Option("--grade", min=1, help="Grade from which an entry answers an inquiry.")
+    ] = 2,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="The model to write (.json); others in it stay.", dir_okay=False
+        ),
+    ] = None,
+    svg: Annotated[
+        Path | None,
+        typer.Option("--svg", metavar="FILE", help="Draws risk against coverage.", dir_okay=False),
+    ] = None,
+    preset: PresetOption = DEFAULT_PRESET,
+    audience: AudienceOption = Audience.PUBLIC,
+    vocabulary: VocabularyOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Fit the confidence of suggestions to labelled inquiries, and show what each precision costs."""
+    known = out if out is not None and out.exists() else None
+    came = load_confidence_model(known)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    seen = _observe(base, inquiries, grade, audience, preset, quiet=json)
+    ranked = seen[0].preset
+    with terminal.progress("fitting", None, quiet=json):
+        found = calibrate(
+            laid_out(seen, _groups(seen)),
+            _as_it_came(came, ranked, precision),
+            ranked,
+            precision=precision,
+            provenance=_provenance(faq, inquiries, len(seen)),
+        )
+    if out is not None:
+        others = {} if known is None else read_confidence_model(known).by_preset
+        written = ConfidenceModel(by_preset={**others, ranked: found.model})
+        atomic.write_bytes(out, written.to_json().encode("utf-8"))
+    if svg is not None:
+        drawn = curve_svg(f"{faq.name}, {ranked}", {"confidence": found.curve}, precision)
+        atomic.write_bytes(svg, drawn.encode("utf-8"))
+    if json:
+        paths = {"written": str(out) if out else None, "svg": str(svg) if svg else None}
+        terminal.emit_json({**found.to_dict(), **paths})
+        return
+    _show(terminal.out(), found)
+    for path in (out, svg):
+        if path is not None:
+            terminal.out().print(f"{path}: written", soft_wrap=True)
+
+
+def _observe(
+    base: KnowledgeBase, path: Path, grade: int, audience: Audience, preset: str, *, quiet: bool
+) -> list[Observation]:
+    """Suggest for every labelled inquiry, and compare.
+
+    Raises:
+        InputError: If the labels name no entry of that grade, or one that the audience does not see.
+        EncoderError: If not all were ranked by the same preset.
+    """
+    read = inputs.read_inquiries(path, CHANNELS)
+    labels = read_labels(path)
+    right = {
+        inquiry: frozenset(entry for entry, given in judged.items() if given >= grade)
+        for inquiry, judged in labels.items()
+    }
+    _check_entries(base, right, grade, audience)
+    found: list[Observation] = []
+    with terminal.progress("suggesting", len(read), quiet=quiet) as advance:
+        for inquiry in read:
+            suggestion = base.suggest(inquiry.text, inquiry.channel or "chat", audience)
+            check_ranked(suggestion.preset, base, preset)
+            label = LabelledQuestion(text=inquiry.text, right=right[inquiry.id])
+            found += observe(inquiry.id, suggestion, (label,))
+            advance()
+    if len({one.preset for one in found}) > 1:
+        raise EncoderError("not all inquiries were ranked by the same preset; choose one with --preset")
+    return found
+
+
+def _check_entries(
+    base: KnowledgeBase, right: dict[str, frozenset[str]], grade: int, audience: Audience
+) -> None:
+    named = frozenset[str]().union(*right.values())
+    if not named:
+        raise InputError(
+            f"no label has grade {grade} or above, so that nothing is right; give the grade from which an "
+            "entry answers with --grade"
+        )
+    unseen = sorted(named - base.view(audience).entries.keys())
+    if unseen:
+        raise InputError(
+            f"{len(unseen)} labelled entries are not in this audience's view, such as {unseen[0]!r}; "
+            "take them out of the labels or name their --audience"
+        )
+
+
+def _groups(seen: Sequence[Observation]) -> list[int]:
+    """Group what shares an entry that answers, or an inquiry."""
+    links = {
+        str(number): dict.fromkeys([*sorted(one.right), f"inquiry {one.inquiry}"], 1)
+        for number, one in enumerate(seen)
+    }
+    groups: list[int] = groups_by_shared_entries(tuple(links), links).tolist()
+    return groups
+
+
+def _as_it_came(came: ConfidenceModel, preset: str, precision: float) -> PresetModel:
+    model = came.for_preset(preset)
+    return model.at_precision(precision) if model.preset == preset else model
+
+
+def _provenance(faq: Path, inquiries: Path, questions: int) -> dict[str, Any]:
+    return {
+        "command": _COMMAND,
+        "date": dt.datetime.now(JAPAN).date().isoformat(),
+        "faq": faq.name,
+        "inquiries": inquiries.name,
+        "inquiries_sha256": hashlib.sha256(inquiries.read_bytes()).hexdigest(),
+        "questions": questions,
+    }
+
+
+def _show(console: Console, found: Calibration) -> None:
+    groups = f"{found.groups} groups without a common entry"
+    console.print(f"{found.questions} questions in {groups}, ranked by {found.model.preset}", soft_wrap=True)
+    console.print(f"the model is taken {found.way}; 95 % intervals, after is out of fold:", soft_wrap=True)
+    figures = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("", "before", "after"):
+        figures.add_column(column)
+    for name in ("calibration_error", "brier_score", "precision", "coverage"):
+        cells = (_interval(getattr(side, name)) for side in (found.before, found.after))
+        figures.add_row(name.replace("_", " "), *cells)
+    console.print(figures)
+    console.print(f"answers from a confidence of {found.model.answer_at:.3f}; other precisions cost:")
+    curve = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("precision", "answers from", "coverage"):
+        curve.add_column(column, justify="right")
+    for point in found.model.curve:
+        reached = f"{point.answer_at:.3f}" if point.coverage else "out of reach"
+        curve.add_row(f"{point.precision:.0%}", reached, f"{point.coverage:.1%}")
+    console.print(curve)
+
+
+def _interval(value: Interval) -> str:
+    return f"{value.value:.3f} [{value.low:.3f}, {value.high:.3f}]"

@@ -1,0 +1,245 @@
+"""Split an inquiry into its questions.
+
+Most inquiries hold one question, told in several sentences. A second one is believed only where the writer
+marks it (by a numbered list, by a connective such as また or もう一つ, by asking plainly again in another
+paragraph), or where the support side asked for more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from faqsearch.inquiry.asking_words import (
+    ALSO,
+    BULLET,
+    CONNECTIVE,
+    COUNTED,
+    DEPENDENT,
+    LIST_MARK,
+    PLAIN_ASKING,
+    PROBLEM,
+    STRONG_CONNECTIVE,
+)
+from faqsearch.inquiry.parts import Part, PartKind, Question, kept_between
+from faqsearch.inquiry.salience import saliences, salient
+from faqsearch.inquiry.sentences import Sentence
+
+_MEANT: Final = 12
+"""A question of its own has so many characters at least, unless it is marked as one."""
+MAX_QUESTIONS: Final = 20
+"""Most questions that an inquiry is split into; the last holds the rest."""
+
+
+def find_questions(text: str, parts: tuple[Part, ...], sentences: Sequence[Sentence]) -> tuple[Question, ...]:
+    """Return the questions of an inquiry, in order; at least one if there is any body or subject.
+
+    Args:
+        text: The whole text.
+        parts: Its parts.
+        sentences: Its sentences; those that are neither body nor subject are passed over.
+    """
+    body = [sentence for sentence in sentences if sentence.kind is PartKind.BODY]
+    subjects = [part for part in parts if part.kind is PartKind.SUBJECT]
+    if not body:
+        whole = subjects or [part for part in parts if part.kind is PartKind.BODY]
+        spans = [(whole[0].start, whole[-1].end)] if whole else []
+    else:
+        groups = _groups(body, _announced(sentences))
+        spans = [(group[0].start, group[-1].end) for group in groups]
+        asked = any(sentence.asks for sentence in body)
+        if subjects and not asked and subjects[0].start < spans[0][0]:
+            spans[0] = (subjects[0].start, spans[0][1])
+    spans = [span for span in spans if text[slice(*span)].strip()]
+    salience = list(zip(body, saliences(body), strict=True))
+    return tuple(_question(text, parts, salience, span, alone=len(spans) == 1) for span in spans)
+
+
+def _question(
+    text: str,
+    parts: tuple[Part, ...],
+    salience: Sequence[tuple[Sentence, float]],
+    span: tuple[int, int],
+    *,
+    alone: bool,
+) -> Question:
+    start, end = span
+    whole = kept_between(text, parts, start, end)
+    # What names the matter of the only question is part of its core: the subject, wherever it stands.
+    first, last = (0, len(text)) if alone else span
+    inside = [pair for pair in salience if start <= pair[0].start and pair[0].end <= end]
+    chosen = salient([value for _, value in inside])
+    if all(chosen):
+        core = kept_between(text, parts, first, last)
+    else:
+        subjects = [part for part in parts if part.kind is PartKind.SUBJECT and first <= part.start < last]
+        taken = [sentence for (sentence, _), is_salient in zip(inside, chosen, strict=True) if is_salient]
+        bounds = [(piece.start, piece.end) for group in (subjects, taken) for piece in group]
+        core = "\n".join(text[slice(*bound)].strip() for bound in bounds)
+    return Question(text=whole, start=start, end=end, core=core)
+
+
+def _groups(body: Sequence[Sentence], announced: int) -> list[Sequence[Sentence]]:
+    for begins in (_is_numbered, _is_bullet):
+        groups = _cut(body, begins)
+        # Steps and facts come in lists, too: a list of questions has several items that ask.
+        items = [group for group in groups if begins(group[0])]
+        wanting = sum(_wants(group) for group in items)
+        if (wanting >= 2 and any(_asks(group) for group in items)) or len(items) == announced > 1:
+            return _bounded(_led(groups, begins))
+    groups = _connected(body)
+    if len(groups) < announced:
+        pieces = _cut_pairs(body, lambda before, after: before.paragraph != after.paragraph)
+        wanted = [piece for piece in pieces if _wants(piece) and COUNTED.search(piece[0].folded) is None]
+        if len(wanted) != announced:
+            wanted = [
+                piece for piece in pieces if _length(piece) >= _MEANT and not COUNTED.search(piece[0].folded)
+            ]
+        if len(wanted) == announced:
+            return _bounded(_led(pieces, lambda sentence: any(sentence is piece[0] for piece in wanted)))
+    return _bounded(groups)
+
+
+_NUMBERS: Final = {"二": 2, "三": 3, "四": 4, "五": 5}
+
+
+def _announced(sentences: Sequence[Sentence]) -> int:
+    """Return how many questions the writer says there are; 0 if that is not said."""
+    for sentence in sentences:
+        match = COUNTED.search(sentence.folded)
+        if match and sentence.kind not in {PartKind.OPERATOR, PartKind.QUOTE}:
+            return _NUMBERS.get(match[1]) or int(match[1])
+    return 0
+
+
+def _led(groups: list[Sequence[Sentence]], begins: Callable[[Sentence], bool]) -> list[Sequence[Sentence]]:
+    """Put what leads to a list to its first item, and items that want nothing to the one before."""
+    if len(groups) > 1 and not begins(groups[0][0]):
+        leads = not _asks(groups[0]) or any(COUNTED.search(sentence.folded) for sentence in groups[0])
+        if leads:
+            groups = [[*groups[0], *groups[1]], *groups[2:]]
+    led: list[Sequence[Sentence]] = []
+    for group in groups:
+        if led and not (_wants(group) or begins(group[0])):
+            led[-1] = [*led[-1], *group]
+        else:
+            led.append(group)
+    return led
+
+
+_CIRCLED: Final = re.compile(r"[①-⑳⑴-⑽]|\(\d\)")
+"""Numbers that stand in the middle of a line, too."""
+
+
+def _is_numbered(sentence: Sentence) -> bool:
+    return (sentence.first or _CIRCLED.match(sentence.folded) is not None) and (
+        LIST_MARK.match(sentence.folded) is not None
+    )
+
+
+def _is_bullet(sentence: Sentence) -> bool:
+    return sentence.first and BULLET.match(sentence.folded) is not None
+
+
+def _connected(body: Sequence[Sentence]) -> list[Sequence[Sentence]]:
+    """Cut where the writer goes on to another question."""
+    return _merged(_cut_pairs(body, _goes_on))
+
+
+def _goes_on(before: Sentence, after: Sentence) -> bool:
+    if CONNECTIVE.match(after.folded) or ALSO.search(after.folded) or (after.fresh and not after.turn):
+        return True
+    if _both_brief(before, after):
+        return True
+    if DEPENDENT.match(after.folded):
+        return False
+    if after.turn == before.turn:
+        return after.paragraph != before.paragraph
+    return after.fresh or after.turn > before.turn + 1
+
+
+_BRIEF: Final = re.compile(r"[^、。?]{1,10}は[?]$")
+
+
+def _both_brief(before: Sentence, after: Sentence) -> bool:
+    """Tell whether two lines each ask a question of a few words: 送料は? / 返品は?."""
+    return after.first and _BRIEF.match(before.folded) is not None and _BRIEF.match(after.folded) is not None
+
+
+def _cut(body: Sequence[Sentence], begins: Callable[[Sentence], bool]) -> list[Sequence[Sentence]]:
+    return _cut_pairs(body, lambda _, after: begins(after))
+
+
+def _cut_pairs(
+    body: Sequence[Sentence], parted: Callable[[Sentence, Sentence], bool]
+) -> list[Sequence[Sentence]]:
+    cuts = [0, *(index for index, pair in enumerate(pairwise(body), 1) if parted(*pair)), len(body)]
+    return [body[start:end] for start, end in pairwise(cuts)]
+
+
+def _merged(groups: Sequence[Sequence[Sentence]]) -> list[Sequence[Sentence]]:
+    """Put groups that ask nothing to the one before, or the first ones to the one after."""
+    merged: list[list[Sentence]] = []
+    for group in groups:
+        if merged and not _is_second(merged[-1], group):
+            merged[-1] += group
+        else:
+            merged.append(list(group))
+    return list(merged)
+
+
+def _is_second(before: Sequence[Sentence], group: Sequence[Sentence]) -> bool:
+    """Tell whether a group is a question of its own beside the one before."""
+    if CONNECTIVE.match(group[0].folded) or group[0].fresh or ALSO.search(group[0].folded):
+        if group[0].fresh:
+            return any(sentence.asks or PROBLEM.search(sentence.folded) for sentence in group)
+        strong = STRONG_CONNECTIVE.match(group[0].folded) is not None and _length(before) >= _MEANT
+        return (strong or _wants(before)) and _wants(group)
+    if _both_brief(before[-1], group[0]):
+        return True
+    if min(_length(before), _length(group)) < _MEANT:
+        return False
+    if group[0].turn == before[-1].turn:
+        return _directly_asks(before) and _directly_asks(group)
+    return _plainly_asks(before) and _plainly_asks(group)
+
+
+def _plainly_asks(group: Sequence[Sentence]) -> bool:
+    return any(PLAIN_ASKING.search(sentence.folded) and sentence.asks for sentence in group)
+
+
+_DIRECT: Final = re.compile(r"[?][」』)\s]*$|(?:です|ます|でしょう|ました|ません)か[。!]*$")
+_RHETORICAL: Final = re.compile(
+    r"じゃ(?:ありません|ない(?:です)?)か|(?:んです|のです|ふざけ|一体|いったい).{0,4}[か?]|どう責任"
+    r"|何を考え"
+)
+
+
+def _directly_asks(group: Sequence[Sentence]) -> bool:
+    return any(
+        _DIRECT.search(sentence.folded) and not _RHETORICAL.search(sentence.folded) for sentence in group
+    )
+
+
+def _wants(group: Sequence[Sentence]) -> bool:
+    """Tell whether a group asks, or tells of a problem in more than a word."""
+    return _asks(group) or (
+        any(PROBLEM.search(sentence.folded) for sentence in group) and _length(group) >= _MEANT
+    )
+
+
+def _length(group: Sequence[Sentence]) -> int:
+    return sum(len(sentence.folded) for sentence in group)
+
+
+def _asks(group: Sequence[Sentence]) -> bool:
+    return any(sentence.asks for sentence in group)
+
+
+def _bounded(groups: list[Sequence[Sentence]]) -> list[Sequence[Sentence]]:
+    if len(groups) <= MAX_QUESTIONS:
+        return groups
+    rest = [sentence for group in groups[MAX_QUESTIONS - 1 :] for sentence in group]
+    return [*groups[: MAX_QUESTIONS - 1], rest]

@@ -1,0 +1,172 @@
+"""Find quoted mails: marked lines, mails below a separator, header fields above a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from faqsearch.inquiry.letter_words import (
+    MAIL_FIELD,
+    QUOTE_END,
+    QUOTE_INTRO,
+    QUOTE_MARK,
+    QUOTE_NOTICE,
+    QUOTE_WORD,
+    SUBJECT_FIELDS,
+    SUBJECT_PREFIX,
+)
+from faqsearch.inquiry.lines import Line, is_rule
+from faqsearch.inquiry.parts import PartKind
+
+_FIELDS_OF_A_HEADER: Final = 2
+
+
+def mark_header(lines: Sequence[Line]) -> None:
+    """Mark the fields of a mail that was copied with them; the subject is kept.
+
+    One field alone counts if it is a subject, which nobody writes by chance.
+    """
+    found: list[tuple[Line, str, int]] = []
+    for line in lines[:30]:
+        if not found and SUBJECT_PREFIX.match(line.folded) and line is lines[0]:
+            line.kind = PartKind.SUBJECT
+            continue
+        if line.blank:
+            if found:
+                break
+            continue
+        match = MAIL_FIELD.match(line.folded)
+        if match is None:
+            break
+        found.append((line, match[1], match.end()))
+    if len(found) < _FIELDS_OF_A_HEADER and not any(name in SUBJECT_FIELDS for _, name, _ in found):
+        return
+    for line, name, end in found:
+        if name in SUBJECT_FIELDS:
+            line.cut(end)
+            line.kind = PartKind.SUBJECT
+        else:
+            line.kind = PartKind.LABEL
+
+
+def mark_quotes(lines: Sequence[Line]) -> None:
+    """Mark quoted lines; what is written between or below marked ones stays open."""
+    everything = False
+    for index, line in enumerate(lines):
+        if line.kind is not None and not everything:
+            continue
+        if everything:
+            everything = QUOTE_END.search(line.folded) is None
+            line.kind = PartKind.QUOTE
+        elif QUOTE_MARK.match(line.folded) or QUOTE_END.search(line.folded):
+            line.kind = PartKind.QUOTE
+        elif is_separator(line) or _begins_header(lines, index):
+            line.kind = PartKind.QUOTE
+            everything = not _marked_next(lines, index)
+        elif _introduces(lines, index):
+            line.kind = PartKind.QUOTE
+            everything = not _marked_next(lines, index) and _something_before(lines, index)
+    _mark_wrapped(lines)
+    _mark_runs(lines)
+
+
+_FRAME: Final = re.compile(r"^[-=─━_*~+#―–—<>＜＞【】\[\]()〔〕《》〈〉↓▼▽◆■●★☆・|\s]{1,80}")
+_LONGEST_FRAMED: Final = 40
+_MARKS: Final = frozenset("|¦┃│▏≫》»:%")
+
+
+def is_separator(line: Line) -> bool:
+    """Tell whether a line says that what follows is quoted: ---- 元のメッセージ ----, ＜以下引用＞."""
+    folded = line.folded.strip()
+    if QUOTE_NOTICE.search(folded):
+        return True
+    frame = _FRAME.match(folded)
+    if frame is None or len(folded) > 4 * _LONGEST_FRAMED:
+        return False
+    words = folded.strip(" -=─━_*~+#―–—<>＜＞【】[]()〔〕《》〈〉↓▼▽◆■●★☆・|:")
+    return (
+        len(words) <= _LONGEST_FRAMED
+        and QUOTE_WORD.search(words) is not None
+        and not re.search("[。?]", words)
+    )
+
+
+def _introduces(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether a line, or it and the next, say who wrote what follows."""
+    line = lines[index]
+    if QUOTE_INTRO.search(line.folded):
+        return not line.asks
+    if index + 1 < len(lines) and line.folded.lstrip().startswith("on ") and len(line.folded) <= 100:
+        return QUOTE_INTRO.search(f"{line.folded} {lines[index + 1].folded[:100]}") is not None
+    return False
+
+
+def _mark_runs(lines: Sequence[Line]) -> None:
+    """Mark runs of lines that begin with the same uncommon mark, but for boxes, which are signatures."""
+    run: list[Line] = []
+    mark = ""
+    for index, line in enumerate(lines):
+        first = line.folded.lstrip()[:1]
+        if line.open and first in _MARKS and (not run or first == mark) and not is_rule(line):
+            if not run and index and is_rule(lines[index - 1]):
+                continue
+            mark = first
+            run.append(line)
+            continue
+        _mark_run(run)
+        run = []
+    _mark_run(run)
+
+
+def _mark_run(run: Sequence[Line]) -> None:
+    boxed = any(line.folded.rstrip()[-1:] in _MARKS for line in run)
+    if len(run) >= 2 and not boxed:
+        for line in run:
+            line.kind = PartKind.QUOTE
+
+
+def _begins_header(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether three fields of a mail header stand here, as Outlook writes them above a quote."""
+    names = set()
+    for line in lines[index : index + 4]:
+        match = MAIL_FIELD.match(line.folded)
+        if match is None:
+            break
+        names.add(match[1])
+    return len(names) >= 3 and _something_before(lines, index)
+
+
+def _something_before(lines: Sequence[Line], index: int) -> bool:
+    return any(line.open for line in lines[max(0, index - 200) : index])
+
+
+def _marked_next(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether marked lines follow an introduction, perhaps after an empty line or fields."""
+    following = [line for line in lines[index + 1 : index + 4] if not line.blank]
+    if any(QUOTE_MARK.match(line.folded) for line in following[:2]):
+        return True
+    firsts = {line.folded.lstrip()[:1] for line in following[:2]}
+    return len(following) >= 2 and len(firsts) == 1 and firsts <= _MARKS
+
+
+def _mark_wrapped(lines: Sequence[Line]) -> None:
+    """Mark short lines that a mail program broke off a marked one: between two marked lines, no question."""
+    for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
+        between = before.kind is PartKind.QUOTE and QUOTE_MARK.match(after.folded)
+        long = len(before.folded) >= 34 and len(line.folded) <= 12
+        if line.open and between and long and not line.asks:
+            line.kind = PartKind.QUOTE
+
+
+def open_quotes(lines: Sequence[Line]) -> None:
+    """Take the marks off quoted lines, for a mail that is nothing but a quote."""
+    for index, line in enumerate(lines):
+        mark = QUOTE_MARK.match(line.folded)
+        if mark:
+            rest = line.folded[mark.end() :]
+            line.cut(mark.end() + len(rest) - len(rest.lstrip("> ")))
+        elif is_separator(line) or QUOTE_INTRO.search(line.folded) or QUOTE_END.search(line.folded):
+            line.kind = PartKind.QUOTE
+        if MAIL_FIELD.match(line.content) and index < 40:
+            line.kind = PartKind.QUOTE
