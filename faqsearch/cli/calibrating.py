@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 from rich.console import Console
@@ -34,21 +34,30 @@ from faqsearch.inquiry import CHANNELS
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.store import atomic
 
-_COMMAND = "faqsearch calibrate"
+_COMMAND: Final = "faqsearch calibrate"
+
+
+_InquiriesOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--inquiries",
+        metavar="FILE",
+        help='JSONL of {"id", "text"[, "channel"], "relevant": {entry: grade}}, {} if nothing answers.',
+        exists=True,
+        dir_okay=False,
+    ),
+]
+_OutOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="The model to write (.json); others in it stay.", dir_okay=False
+    ),
+]
 
 
 def calibrate_command(
     faq: FaqOption,
-    inquiries: Annotated[
-        Path,
-        typer.Option(
-            "--inquiries",
-            metavar="FILE",
-            help='JSONL of {"id", "text"[, "channel"], "relevant": {entry: grade}}, {} if nothing answers.',
-            exists=True,
-            dir_okay=False,
-        ),
-    ],
+    inquiries: _InquiriesOption,
     precision: Annotated[
         float,
         typer.Option("--precision", min=0.5, max=0.99, help="Share of the answers that must be right."),
@@ -56,12 +65,7 @@ def calibrate_command(
     grade: Annotated[
         int, typer.Option("--grade", min=1, help="Grade from which an entry answers an inquiry.")
     ] = 2,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="FILE", help="The model to write (.json); others in it stay.", dir_okay=False
-        ),
-    ] = None,
+    out: _OutOption = None,
     svg: Annotated[
         Path | None,
         typer.Option("--svg", metavar="FILE", help="Draws risk against coverage.", dir_okay=False),
