@@ -153,7 +153,13 @@ def check_base(base: KnowledgeBase, text: str, audiences: Iterable[Audience] = A
             assert audience.may_see(hit.entry.audience)
     suggestion = base.suggest(text)
     assert 0 <= suggestion.confidence <= 1
-    assert suggestion.offers == suggestion.candidates[: len(suggestion.offers)]
+    for question in suggestion.questions:
+        assert 0 <= question.confidence <= 1
+        assert 0 <= question.start < question.end <= len(suggestion.reading.text)
+        assert question.offers == tuple(hit for hit in question.candidates if hit in question.offers)
+    offered = {hit.id for question in suggestion.questions for hit in question.offers}
+    assert {hit.id for hit in suggestion.offers} == offered
+    assert [hit.rank for hit in suggestion.candidates] == list(range(1, len(suggestion.candidates) + 1))
 
 
 @pytest.fixture(scope="module")
