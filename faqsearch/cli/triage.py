@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -35,7 +34,6 @@ LANGUAGE_LABELS: Final = {
     "pt": "ポルトガル語",
     "und": "不明",
 }
-_STDIN: Final = "-"
 _WORDS_SHOWN: Final = 5
 
 
@@ -76,7 +74,7 @@ def triage(
     """Tell what an inquiry is about, who should take it, and whether it is urgent or a complaint."""
     if channel not in CHANNELS:
         raise InputError(f"--channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
-    inquiry = _inquiry(text, file)
+    inquiry = inputs.read_inquiry(text, file)
     known = read_teams(*teams) if teams else None
     base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
     found = base.triage(inquiry, channel=channel, audience=audience, teams=known)
@@ -94,15 +92,6 @@ def triage_document(found: Triage) -> dict[str, object]:
         **{sign: _finding(getattr(found, sign)) for sign in SIGN_LABELS},
         "language": _label(found.language),
     }
-
-
-def _inquiry(text: str | None, file: Path | None) -> str | bytes:
-    """Return the one inquiry that was given: bytes where it may be a mail."""
-    if (text is None) == (file is None):
-        raise InputError("give one inquiry: as TEXT, with --file FILE, or - to read standard input")
-    if file is not None:
-        return file.read_bytes()
-    return sys.stdin.buffer.read() if text == _STDIN else inputs.repair(text or "")
 
 
 def _label(label: Label | None) -> dict[str, object] | None:
