@@ -6,6 +6,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -18,6 +19,10 @@ settings.register_profile("default", deadline=None, print_blob=True, max_example
 settings.register_profile("ci", settings.get_profile("default"), max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+
+# Programs started by a shell in the background ignore Ctrl-C, and so do their children: ours shall not.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What a developer has installed must not change what the tests see: every process gets an empty data folder.
 os.environ["FAQSEARCH_HOME"] = tempfile.mkdtemp(prefix="faqsearch-tests-")

@@ -36,14 +36,16 @@ print(json.dumps({
 """
 
 
-def run(*command: object, cwd: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: object, cwd: Path, check: bool = True, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run a program outside the checkout, without this environment's packages."""
     environment = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("PYTHON", "COV_", "VIRTUAL_"))
     }
-    environment["PYTHONIOENCODING"] = "utf-8"
+    environment |= {"PYTHONIOENCODING": "utf-8", **variables}
     done = subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
@@ -57,12 +59,16 @@ def run(*command: object, cwd: Path, check: bool = True) -> subprocess.Completed
     return done
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+def build(folder: Path, **variables: str) -> Path:
+    command = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    run(*command, cwd=folder, **variables)
     (path,) = folder.glob("*.whl")
     return path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +104,17 @@ def test_the_wheel_holds_everything_that_is_read_at_run_time(wheel: Path) -> Non
             for file in ("faq.csv", "inquiries.jsonl")
         ),
     } <= names
+
+
+def test_without_a_compiler_the_wheel_is_the_same_less_the_compiled_loops(
+    wheel: Path, tmp_path: Path
+) -> None:
+    plain = build(tmp_path, CC="false")
+    assert plain.name == f"faqsearch-{faqsearch.__version__}-py3-none-any.whl"
+    compiled, pure = (set(zipfile.ZipFile(path).namelist()) for path in (wheel, plain))
+    (kernel,) = compiled - pure
+    assert kernel.startswith("faqsearch/ranking/_kernel.")
+    assert pure < compiled
 
 
 def test_the_wheel_holds_nothing_but_the_package(wheel: Path) -> None:

@@ -81,21 +81,20 @@ class LayerIndex:
 
 
 def gather(
-    indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+    begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Collect the values of some rows of a compressed matrix, row after row, without a loop.
+    """List the places in some stretches of an array, stretch after stretch, without a loop.
 
     Args:
-        indptr: Values of row r stand at ``indptr[r]:indptr[r + 1]``.
-        rows: The rows wanted.
+        begins: Where each stretch begins.
+        ends: Where it ends.
 
     Returns:
-        For each value its position in ``rows``, and where it stands.
+        For each place the number of its stretch, and where it is.
     """
-    starts = indptr[rows]
-    counts = indptr[rows + 1] - starts
-    shifts = starts - (np.cumsum(counts) - counts)
-    return np.repeat(np.arange(len(rows)), counts), np.arange(counts.sum()) + np.repeat(shifts, counts)
+    counts = ends - begins
+    shifts = begins - (np.cumsum(counts) - counts)
+    return np.repeat(np.arange(len(begins)), counts), np.arange(counts.sum()) + np.repeat(shifts, counts)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index.document import Document
-from faqsearch.index.segment import IntArray, Memo, Segment, build_segment, gather, merge_segments
+from faqsearch.index.segment import IntArray, LayerIndex, Memo, Segment, build_segment, gather, merge_segments
 
 _FOLD_AT_LEAST: Final = 64
 _FOLD_SHARE: Final = 0.1
@@ -105,6 +105,18 @@ class Snapshot:
         ]
         return joined_postings(found)
 
+    def postings_of(self, doc: int, layer: str, *terms: str) -> TermPostings:
+        """Return the postings of terms in one live document, without reading those of others."""
+        offset, segment, _ = next(part for part in self.parts() if doc < part[0] + part[1].n_docs)
+        index = segment.layer(layer)
+        asked, numbers = index.known(terms)
+        begins, ends = index.postings.indptr[numbers], index.postings.indptr[numbers + 1]
+        for row, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
+            docs = index.postings.docs[begin:end]
+            begins[row] = begin + np.searchsorted(docs, doc - offset)
+            ends[row] = begin + np.searchsorted(docs, doc - offset, side="right")
+        return _read(index, asked, begins, ends, offset)
+
     def lengths(self, layer: str) -> IntArray:
         """Return field lengths in terms, shape (N_FIELDS, n_slots); dead documents have length 0."""
 
@@ -132,15 +144,26 @@ def _live_postings(
 ) -> TermPostings:
     index = segment.layer(layer)
     asked, numbers = index.known(terms)
-    which, places = gather(index.postings.indptr, numbers)
-    docs = index.postings.docs[places]
-    found = TermPostings(
+    indptr = index.postings.indptr
+    found = _read(index, asked, indptr[numbers], indptr[numbers + 1], offset)
+    return found if live.all() else found.where(live[found.docs - np.int32(offset)])
+
+
+def _read(
+    index: LayerIndex,
+    asked: npt.NDArray[np.int64],
+    begins: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    offset: int,
+) -> TermPostings:
+    """Read stretches of postings, one for each asked term."""
+    which, places = gather(begins, ends)
+    return TermPostings(
         asked[which],
-        docs + np.int32(offset),
+        index.postings.docs[places] + np.int32(offset),
         index.postings.fields[places],
         index.postings.frequencies[places],
     )
-    return found if live.all() else found.where(live[docs])
 
 
 def build_snapshot(documents: Sequence[Document], layers: Iterable[str]) -> Snapshot:

@@ -8,8 +8,8 @@ the fields, each normalised by its own field length and weighted, are added befo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Snapshot, TermPostings, joined_postings
+from faqsearch.index import Snapshot
+from faqsearch.ranking.accumulate import joined_frequencies, saturation, sum_saturated
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_number, check_weights
 from faqsearch.ranking.expansion import (
@@ -32,9 +33,8 @@ from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.field_weighting import FieldWeighting, by_layer, field_weights
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.sums import sum_by_document, sum_by_key, sum_in_order
-
-FloatArray = npt.NDArray[np.float64]
+from faqsearch.ranking.rows import FloatArray, Numbers, Rows, in_segment
+from faqsearch.ranking.sums import sum_in_order
 
 OKAPI_EPSILON = 0.25
 """rank-bm25's floor for the idf of terms in more than half of the documents, as a share of the mean idf."""
@@ -50,37 +50,50 @@ def okapi_idf(n_docs: int, document_frequency: int) -> float:
     return math.log(n_docs - document_frequency + 0.5) - math.log(document_frequency + 0.5)
 
 
-def saturation(frequency: FloatArray, k1: float) -> FloatArray:
-    """BM25's term-frequency part: (k1 + 1) f / (k1 + f), from 0 to k1 + 1, for length-normalised f."""
-    return (k1 + 1.0) * frequency / (k1 + frequency)
-
-
 @dataclass(frozen=True, slots=True)
-class _LayerScores:
-    """What the words of a query contribute in one layer: ``occurrences * idf * tf``.
+class _Words:
+    """The words of a query in one layer, and where what they match stands.
 
     Attributes:
         query: The n_terms words of the query and the n_options terms that they match.
+        rows: For each segment the rows of the options, in the order of the words.
+        asked: Shape (n_options,); the word of each option.
+        weights: Shape (n_options,); what an occurrence counts.
         occurrences: Shape (n_terms,); how often each word stands in the query.
         document_frequencies: Shape (n_options,); 0 for unknown terms.
         idf: Shape (n_terms,); of the word itself or, if no entry has it, of the rarest of its alternatives.
-        which: Shape (n,); position of a word, for each pair of a word and a document that matches it.
-        docs: Shape (n,); the document of the pair; the pairs of a document are in the order of the words.
-        tf: Shape (n,); saturated frequency.
     """
 
     query: ExpandedQuery
+    rows: tuple[Rows, ...]
+    asked: Numbers
+    weights: FloatArray
     occurrences: FloatArray
-    document_frequencies: npt.NDArray[np.int64]
+    document_frequencies: Numbers
     idf: FloatArray
-    which: npt.NDArray[np.int64]
-    docs: npt.NDArray[np.int32]
-    tf: FloatArray
 
     @property
-    def values(self) -> FloatArray:
-        """Shape (n,); the contribution of each pair."""
-        return (self.occurrences * self.idf)[self.which] * self.tf
+    def worth(self) -> FloatArray:
+        """Shape (n_terms,); the contribution of each word is this times its saturated frequency."""
+        worth: FloatArray = self.occurrences * self.idf
+        return worth
+
+    def scores(self, k1: float) -> FloatArray:
+        """Add up what the words contribute, shape (n_slots,)."""
+        parts = [
+            sum_saturated(rows, self.asked[rows.asked], self.weights[rows.asked], self.worth, k1)
+            for rows in self.rows
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def in_document(self, doc: int) -> tuple[Numbers, FloatArray]:
+        """Return the words that one document matches, in order, and their joined frequencies."""
+        rows, number = in_segment(self.rows, doc)
+        here = rows.of_document(number)
+        which, _, joined = joined_frequencies(
+            here, self.asked[here.asked], self.weights[here.asked], len(self.query.words)
+        )
+        return which, joined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,19 +162,19 @@ class BM25Ranker:
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
         """Return BM25 scores, shape (n_slots,)."""
         total = np.zeros(snapshot.n_slots)
-        contributions = self._contributions(snapshot, query)
-        for layer, part in contributions.items():
-            total += self.layers[layer] * sum_by_document(part.docs, part.values, snapshot.n_slots)
-        return total * self._scale(contributions)
+        found = self._find(snapshot, query)
+        for layer, words in found.items():
+            total += self.layers[layer] * words.scores(self.k1)
+        return total * self._scale(found)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one score: layers, terms, and for each term its idf and its weighted field frequencies."""
         layers = []
         total = 0.0
-        contributions = self._contributions(snapshot, query)
-        for layer, part in contributions.items():
-            score = sum_in_order(part.values[part.docs == doc].tolist())
-            terms = self._explain_terms(snapshot, layer, part, doc)
+        found = self._find(snapshot, query)
+        for layer, words in found.items():
+            terms = self._explain_terms(snapshot, layer, words, doc)
+            score = sum_in_order(term.value for term in terms)
             weight = self.layers[layer]
             total += weight * score
             inner = summed(terms, score, f"BM25 of layer {layer}")
@@ -169,33 +182,29 @@ class BM25Ranker:
         sum_of_layers = summed(layers, total, "sum over layers")
         if not self.normalized:
             return sum_of_layers
-        scale = self._scale(contributions)
+        scale = self._scale(found)
         return scaled(scale, "1 / highest attainable score", sum_of_layers, "normalised BM25")
 
-    def _contributions(self, snapshot: Snapshot, query: Query) -> dict[str, _LayerScores]:
-        """Compute what the query terms contribute, by layer; the one place where scores are made."""
-        return {layer: self._layer_scores(snapshot, query, layer) for layer in self.layers}
+    def _find(self, snapshot: Snapshot, query: Query) -> dict[str, _Words]:
+        """Look up what the words of the query match, by layer."""
+        return {layer: self._words(snapshot, query, layer) for layer in self.layers}
 
-    def _layer_scores(self, snapshot: Snapshot, query: Query, layer: str) -> _LayerScores:
+    def _words(self, snapshot: Snapshot, query: Query, layer: str) -> _Words:
         expanded = expand(snapshot, layer, query, self.expand)
         options = expanded.options
-        found = self._weighting.occurrences(snapshot, options)
-        document_frequencies = np.bincount(found.options, minlength=len(options))
-        # What a word matches in a document, as itself or otherwise, is one pair.
         asked = np.array([option.asked for option in options], np.int64)
-        worth = np.array([option.weight for option in options], np.float64)
-        pairs = asked[found.options] * snapshot.n_slots + found.docs
-        frequencies = found.frequencies * worth[found.options]
-        pairs, joined = sum_by_key(pairs, frequencies, len(expanded.words) * snapshot.n_slots)
-        which, docs = np.divmod(pairs, max(snapshot.n_slots, 1))
-        return _LayerScores(
+        rows = tuple(rows.ordered(asked) for rows in self._weighting.rows(snapshot, options))
+        frequencies = np.zeros(len(options), np.int64)
+        for found in rows:
+            frequencies[found.asked] += found.counts
+        return _Words(
             query=expanded,
+            rows=rows,
+            asked=asked,
+            weights=np.array([option.weight for option in options], np.float64),
             occurrences=np.array(expanded.occurrences, np.float64),
-            document_frequencies=document_frequencies,
-            idf=self._word_idf(snapshot, layer, expanded, document_frequencies),
-            which=which,
-            docs=docs.astype(np.int32),
-            tf=saturation(joined, self.k1),
+            document_frequencies=frequencies,
+            idf=self._word_idf(snapshot, layer, expanded, frequencies),
         )
 
     def _word_idf(
@@ -230,59 +239,67 @@ class BM25Ranker:
 
         return snapshot.memo.get(("mean okapi idf", layer, *self.fields), compute)
 
-    def _scale(self, contributions: Mapping[str, _LayerScores]) -> float:
+    def _scale(self, found: Mapping[str, _Words]) -> float:
         if not self.normalized:
             return 1.0
         highest = math.fsum(
             value
-            for layer, part in contributions.items()
-            for value in (self.layers[layer] * part.occurrences * part.idf * (self.k1 + 1.0)).tolist()
+            for layer, words in found.items()
+            for value in (self.layers[layer] * words.worth * (self.k1 + 1.0)).tolist()
             if value > 0  # okapi's floor can be negative; such a term cannot raise a score
         )
         return 1.0 / highest if highest > 0 else 1.0
 
-    def _explain_terms(
-        self, snapshot: Snapshot, layer: str, part: _LayerScores, doc: int
-    ) -> list[Explanation]:
+    def _explain_terms(self, snapshot: Snapshot, layer: str, words: _Words, doc: int) -> list[Explanation]:
         """Explain what each word of the query that matches a document contributes."""
-        options = part.query.options
-        postings = _postings(snapshot, options)
-        of_doc = postings.where((postings.docs == doc) & (field_weights(self.fields)[postings.fields] > 0))
-        worth = self._weighting.worth(snapshot, layer)[of_doc.fields * np.int64(snapshot.n_slots) + doc]
-        weights = np.array([option.weight for option in options], np.float64)
-        frequencies = of_doc.frequencies * worth * weights[of_doc.terms]
         found: dict[int, list[tuple[Option, Explanation]]] = {}
-        for which, number, count, value in zip(
-            of_doc.terms.tolist(), of_doc.fields, of_doc.frequencies, frequencies.tolist(), strict=True
-        ):
-            option, name = options[which], FIELDS[number]
+        for option, name, count, value in self._occurrences(snapshot, layer, words, doc):
             description = f"weighted, length-normalised frequency in {name} (×{count})"
             if option.kind != "exact":
                 description = f"{option.kind} {option.term}, weight {option.weight:.3f}: {description}"
             other = option.term if option.kind != "exact" else None
             leaf = Explanation(value=value, description=description, term=other, field=name)
             found.setdefault(option.asked, []).append((option, leaf))
+        which, joined = words.in_document(doc)
         return [
-            self._explain_word(snapshot, layer, part, pair, found[int(part.which[pair])])
-            for pair in np.flatnonzero(part.docs == doc).tolist()
+            self._explain_word(snapshot, layer, words, word, tf, found[word])
+            for word, tf in zip(which.tolist(), saturation(joined, self.k1).tolist(), strict=True)
         ]
+
+    def _occurrences(
+        self, snapshot: Snapshot, layer: str, words: _Words, doc: int
+    ) -> Iterator[tuple[Option, FieldName, int, float]]:
+        """Yield the options that stand in a document: where, how often, and the weighted frequency."""
+        worth = self._weighting.worth(snapshot, layer)
+        weights = field_weights(self.fields)
+        options = words.query.options
+        for name, chosen in by_layer(options):
+            positions = list(chosen)
+            here = snapshot.postings_of(doc, name, *chosen.values())
+            for term, number, count in zip(
+                here.terms.tolist(), here.fields.tolist(), here.frequencies.tolist(), strict=True
+            ):
+                if weights[number] > 0:
+                    option = options[positions[term]]
+                    value = count * float(worth[number * snapshot.n_slots + doc]) * option.weight
+                    yield option, FIELDS[number], count, value
 
     def _explain_word(
         self,
         snapshot: Snapshot,
         layer: str,
-        part: _LayerScores,
-        pair: int,
+        words: _Words,
+        which: int,
+        tf: float,
         found: Sequence[tuple[Option, Explanation]],
     ) -> Explanation:
-        which = int(part.which[pair])
-        word = part.query.words[which]
-        occurrences, idf, tf = float(part.occurrences[which]), float(part.idf[which]), float(part.tf[pair])
+        word = words.query.words[which]
+        occurrences, idf = float(words.occurrences[which]), float(words.idf[which])
         joined = sum(leaf.value for _, leaf in found)
         # The word itself where it stands in the entry, else the alternative that says most.
         main = max(found, key=lambda item: (item[0].kind == "exact", item[1].value))[0]
-        own = part.query.options.index(Option(which, word, layer, 1.0, "exact"))
-        in_entries = f"{part.document_frequencies[own]} of {snapshot.n_docs} entries"
+        own = words.query.options.index(Option(which, word, layer, 1.0, "exact"))
+        in_entries = f"{words.document_frequencies[own]} of {snapshot.n_docs} entries"
         return Explanation(
             value=occurrences * idf * tf,
             description=f"term {word} in layer {layer}",
@@ -298,12 +315,3 @@ class BM25Ranker:
                 Explanation(value=tf / joined, description=f"saturation with k1 = {self.k1}"),
             ),
         )
-
-
-def _postings(snapshot: Snapshot, options: Sequence[Option]) -> TermPostings:
-    """Return the postings of options, field by field."""
-    parts = []
-    for layer, chosen in by_layer(options):
-        found = snapshot.postings(layer, *chosen.values())
-        parts.append(replace(found, terms=np.array(list(chosen), np.int64)[found.terms]))
-    return joined_postings(parts)

@@ -13,52 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import Segment, Snapshot, gather
+from faqsearch.index import Segment, Snapshot
 from faqsearch.ranking.expansion import Option
+from faqsearch.ranking.rows import Matrix, Rows, find_rows
 
 FloatArray = npt.NDArray[np.float64]
 
 _TINY = 1e-200
-
-
-@dataclass(frozen=True, slots=True)
-class _Matrix:
-    """How often each term of a segment occurs in each of its live documents, all fields together.
-
-    Attributes:
-        indptr: Shape (n_terms + 1,); the documents of term t stand at ``indptr[t]:indptr[t + 1]``.
-        docs: Shape (n,); document numbers within the segment, ascending within a term.
-        frequencies: Shape (n,); weighted and length-normalised, above 0.
-    """
-
-    indptr: npt.NDArray[np.int64]
-    docs: npt.NDArray[np.int32]
-    frequencies: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrences:
-    """Where the options of a query occur.
-
-    Attributes:
-        options: Shape (n,); positions of options.
-        docs: Shape (n,); document numbers of the snapshot.
-        frequencies: Shape (n,); as in ``_Matrix``.
-    """
-
-    options: npt.NDArray[np.int64]
-    docs: npt.NDArray[np.int32]
-    frequencies: FloatArray
-
-    @classmethod
-    def join(cls, parts: Sequence[Occurrences]) -> Occurrences:
-        """Put parts one behind the other."""
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
-            return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0))
-        columns = zip(*((part.options, part.docs, part.frequencies) for part in parts), strict=True)
-        return cls(*(np.concatenate(column) for column in columns))
 
 
 @dataclass(frozen=True)
@@ -79,28 +40,25 @@ class FieldWeighting:
         """Compute what searches of a layer will need."""
         self._matrices(snapshot, layer)
 
-    def occurrences(self, snapshot: Snapshot, options: Sequence[Option]) -> Occurrences:
-        """Find the documents of the options of a query."""
-        return Occurrences.join(
-            [self._of_layer(snapshot, layer, chosen) for layer, chosen in by_layer(options)]
-        )
+    def rows(self, snapshot: Snapshot, options: Sequence[Option]) -> list[Rows]:
+        """Find the options of a query, segment by segment, asked for by their positions."""
+        layers = [
+            (layer, np.array(list(chosen), np.int64), tuple(chosen.values()), self._matrices(snapshot, layer))
+            for layer, chosen in by_layer(options)
+        ]
+        found = []
+        for number, (offset, segment, _) in enumerate(snapshot.parts()):
+            stretches = []
+            for layer, positions, terms, matrices in layers:
+                known, numbers = segment.layer(layer).known(terms)
+                stretches.append((matrices[number], numbers, positions[known]))
+            found.append(find_rows(offset, segment.n_docs, stretches))
+        return found
 
-    def _of_layer(self, snapshot: Snapshot, layer: str, chosen: Mapping[int, str]) -> Occurrences:
-        positions = np.array(list(chosen), np.int64)
-        parts = []
-        for (offset, segment, _), matrix in zip(
-            snapshot.parts(), self._matrices(snapshot, layer), strict=True
-        ):
-            known, numbers = segment.layer(layer).known(tuple(chosen.values()))
-            which, places = gather(matrix.indptr, numbers)
-            docs = matrix.docs[places] + np.int32(offset)
-            parts.append(Occurrences(positions[known][which], docs, matrix.frequencies[places]))
-        return Occurrences.join(parts)
-
-    def _matrices(self, snapshot: Snapshot, layer: str) -> list[_Matrix]:
+    def _matrices(self, snapshot: Snapshot, layer: str) -> list[Matrix]:
         """Join the fields of every term in every live document, for each segment."""
 
-        def compute() -> list[_Matrix]:
+        def compute() -> list[Matrix]:
             return [
                 self._matrix(snapshot, layer, offset, segment, live)
                 for offset, segment, live in snapshot.parts()
@@ -110,7 +68,7 @@ class FieldWeighting:
 
     def _matrix(
         self, snapshot: Snapshot, layer: str, offset: int, segment: Segment, live: npt.NDArray[np.bool_]
-    ) -> _Matrix:
+    ) -> Matrix:
         index = segment.layer(layer)
         postings = index.postings
         terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
@@ -122,7 +80,7 @@ class FieldWeighting:
         starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
         joined = np.add.reduceat(frequencies, starts) if len(starts) else frequencies
         indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
-        return _Matrix(indptr.astype(np.int64), docs[starts], joined)
+        return Matrix(indptr.astype(np.int64), docs[starts], joined)
 
     @property
     def _settings(self) -> tuple[object, ...]:

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Segment, Snapshot, gather
+from faqsearch.index import Segment, Snapshot
+from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_weights
 from faqsearch.ranking.explanation import Explanation, summed
@@ -24,48 +25,21 @@ from faqsearch.ranking.field_weighting import field_weights
 from faqsearch.ranking.frequencies import add_up
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.sums import sum_by_document, sum_in_order
-
-FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Matrix:
-    """Weighted term frequencies of a segment by term, fields joined: a sparse matrix in column order.
-
-    Attributes:
-        indptr: Shape (n_terms + 1,).
-        docs: Shape (n,); document numbers of the segment, ascending within a term.
-        terms: Shape (n,); the term number of each value.
-        frequencies: Shape (n,); weighted frequencies, above 0.
-    """
-
-    indptr: npt.NDArray[np.int64]
-    docs: npt.NDArray[np.int32]
-    terms: npt.NDArray[np.int64]
-    frequencies: FloatArray
+from faqsearch.ranking.rows import FloatArray, Matrix, Rows, find_rows, in_segment
+from faqsearch.ranking.sums import sum_in_order
 
 
 @dataclass(frozen=True, slots=True)
-class _Products:
-    """What the terms of a query contribute: the product of a query's and a document's vector, unsummed.
+class _Terms:
+    """The known terms of a query, and where they stand.
 
     Attributes:
         weights: Shape (n_terms,); the query's vector, of length 1 or, where no term is known, 0.
-        terms: Shape (n,); position of a term, for each pair of a term and a document that has it.
-        docs: Shape (n,); the document of the pair; the pairs of a document are in the order of the terms.
-        values: Shape (n,); weight of the term in the document's vector, which has length 1.
+        parts: For each segment the rows of its terms, in the order of the query, and the idf of each row.
     """
 
     weights: FloatArray
-    terms: npt.NDArray[np.int64]
-    docs: npt.NDArray[np.int32]
-    values: FloatArray
-
-    @property
-    def products(self) -> FloatArray:
-        """Shape (n,); the contribution of each pair."""
-        return self.weights[self.terms] * self.values
+    parts: tuple[tuple[Rows, FloatArray], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,56 +77,60 @@ class TfidfRanker:
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
         """Return cosines in [0, 1] up to floating-point rounding, shape (n_slots,)."""
-        found = self._products(snapshot, query)
-        return sum_by_document(found.docs, found.products, snapshot.n_slots)
+        found = self._find(snapshot, query)
+        norms = self._norms(snapshot)
+        parts = [
+            sum_products(rows, idf, found.weights[rows.asked], norms[rows.offset : rows.offset + rows.n_docs])
+            for rows, idf in found.parts
+        ]
+        scores = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        # A segment keeps the terms of documents that were deleted from it.
+        scores[~snapshot.live_mask] = 0.0
+        return scores
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one cosine: for each common term its weight in the query's and in the entry's vector."""
-        found = self._products(snapshot, query)
-        pairs = np.flatnonzero(found.docs == doc)
+        found = self._find(snapshot, query)
+        rows, number = in_segment([rows for rows, _ in found.parts], doc)
+        here = rows.of_document(number)
+        idf = next(idf for part, idf in found.parts if part is rows)
+        which, _, frequencies = here.read()
+        values = frequencies * idf[which] / self._norms(snapshot)[doc]
         known = tuple(query.terms(self.layer))
-        terms = [known[position] for position in found.terms[pairs]]
+        terms = [known[position] for position in here.asked[which]]
         fields = self._fields(snapshot, terms, doc)
         details = [
-            self._explain_term(term, float(weight), float(value), fields[number])
-            for number, (term, weight, value) in enumerate(
-                zip(terms, found.weights[found.terms[pairs]], found.values[pairs], strict=True)
+            self._explain_term(term, float(weight), float(value), names)
+            for term, weight, value, names in zip(
+                terms, found.weights[here.asked[which]], values, fields, strict=True
             )
         ]
-        total = sum_in_order(found.products[pairs].tolist())
+        total = sum_in_order(detail.value for detail in details)
         return summed(details, total, f"TF-IDF cosine of layer {self.layer}")
 
-    def _products(self, snapshot: Snapshot, query: Query) -> _Products:
-        """Compute what the query terms contribute; the one place where scores are made."""
+    def _find(self, snapshot: Snapshot, query: Query) -> _Terms:
+        """Look up the terms of a query."""
         asked = query.terms(self.layer)
-        terms = tuple(asked)
-        weights = np.zeros(len(terms))
-        norms = self._norms(snapshot)
-        found = []
-        for (offset, segment, live), idf in zip(snapshot.parts(), self._idf(snapshot), strict=True):
-            matrix = self._matrix(segment)
-            known, numbers = segment.layer(self.layer).known(terms)
+        weights = np.zeros(len(asked))
+        parts = []
+        for (offset, segment, _), idf in zip(snapshot.parts(), self._idf(snapshot), strict=True):
+            known, numbers = segment.layer(self.layer).known(tuple(asked))
             weights[known] = idf[numbers]
-            which, places = gather(matrix.indptr, numbers)
-            alive = live[matrix.docs[places]]
-            which, places = which[alive], places[alive]
-            docs = matrix.docs[places] + np.int32(offset)
-            values = matrix.frequencies[places] * idf[numbers][which] / norms[docs]
-            found.append((known[which], docs, values))
+            rows = find_rows(offset, segment.n_docs, [(self._matrix(segment), numbers, known)])
+            parts.append((rows, idf[numbers]))
         weights *= self._dampen(np.array(list(asked.values()), np.float64))
         norm = math.sqrt(math.fsum((weights * weights).tolist()))
-        joined = [np.concatenate(column) for column in zip(*found, strict=True)]
-        return _Products(weights / norm if norm else weights, *joined)
+        return _Terms(weights / norm if norm else weights, tuple(parts))
 
     def _dampen(self, frequencies: FloatArray) -> FloatArray:
         if not self.sublinear:
             return frequencies
         return np.where(frequencies > 1.0, 1.0 + np.log(np.maximum(frequencies, 1.0)), frequencies)
 
-    def _matrix(self, segment: Segment) -> _Matrix:
+    def _matrix(self, segment: Segment) -> Matrix:
         """Join the fields of a segment's postings; depends on the segment alone and is kept with it."""
 
-        def compute() -> _Matrix:
+        def compute() -> Matrix:
             index = segment.layer(self.layer)
             postings = index.postings
             weights = field_weights(self.fields)[postings.fields]
@@ -163,7 +141,7 @@ class TfidfRanker:
             joined = np.add.reduceat(weights[searched] * postings.frequencies[searched], starts)
             terms = terms[starts]
             indptr = np.searchsorted(terms, np.arange(len(index.terms) + 1))
-            return _Matrix(indptr, docs[starts], terms, self._dampen(joined))
+            return Matrix(indptr, docs[starts], self._dampen(joined))
 
         return segment.memo.get(("tfidf", *self._key), compute)
 
@@ -215,9 +193,8 @@ class TfidfRanker:
 
     def _fields(self, snapshot: Snapshot, terms: Sequence[str], doc: int) -> list[list[FieldName]]:
         """Name, for each term, the searched fields of a document that it stands in."""
-        postings = snapshot.postings(self.layer, *terms)
+        here = snapshot.postings_of(doc, self.layer, *terms)
         found: list[list[FieldName]] = [[] for _ in terms]
-        here = postings.where(postings.docs == doc)
         for position, number in zip(here.terms, here.fields, strict=True):
             if FIELDS[number] in self.fields:
                 found[position].append(FIELDS[number])

@@ -97,8 +97,8 @@ def test_terms_are_looked_up_and_unknown_ones_left_out() -> None:
     assert (positions.tolist(), numbers.tolist()) == ([1, 3], [1, 0])
 
 
-def test_rows_of_a_compressed_matrix_are_gathered_in_the_order_asked_for() -> None:
-    which, places = gather(np.array([0, 2, 2, 5, 6]), np.array([2, 1, 0, 2]))
+def test_stretches_of_an_array_are_gathered_in_the_order_asked_for() -> None:
+    which, places = gather(np.array([2, 2, 0, 2]), np.array([5, 2, 2, 5]))
 
     assert which.tolist() == [0, 0, 0, 2, 2, 3, 3, 3]
     assert places.tolist() == [2, 3, 4, 0, 1, 2, 3, 4]
