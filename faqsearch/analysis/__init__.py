@@ -3,6 +3,7 @@
 from faqsearch.analysis.ngram import NgramAnalyzer
 from faqsearch.analysis.normalize import NormalizedText, normalize
 from faqsearch.analysis.plain import PlainAnalyzer
+from faqsearch.analysis.read_text import Reader, ReadText, read_kana
 from faqsearch.analysis.sudachi import SudachiAnalyzer
 from faqsearch.analysis.terms import Analyzer, KanaWord, LayerTerms, Lexicon, Terms, Word
 from faqsearch.analysis.user_dictionary import UserWord, read_user_words
@@ -15,10 +16,13 @@ __all__ = [
     "NgramAnalyzer",
     "NormalizedText",
     "PlainAnalyzer",
+    "ReadText",
+    "Reader",
     "SudachiAnalyzer",
     "Terms",
     "UserWord",
     "Word",
     "normalize",
+    "read_kana",
     "read_user_words",
 ]

@@ -1,4 +1,4 @@
-"""Kana: katakana of hiragana, spellings of loanwords, and the words that a stretch of kana may hold."""
+"""Kana: hiragana and katakana, spellings of loanwords, and the words that a stretch of kana may hold."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from faqsearch.analysis.terms import KanaWord
 KATAKANA: Final = re.compile(r"[ァ-ヺー]+")
 _KANA: Final = re.compile(r"[ぁ-ゖァ-ヺー]+")
 _TO_KATAKANA: Final = {codepoint: codepoint + 0x60 for codepoint in range(ord("ぁ"), ord("ゖ") + 1)}
+_TO_HIRAGANA: Final = {katakana: hiragana for hiragana, katakana in _TO_KATAKANA.items()}
 
 
 def to_katakana(text: str) -> str:
     """Write hiragana as katakana, character by character."""
     return text.translate(_TO_KATAKANA)
+
+
+def to_hiragana(text: str) -> str:
+    """Write katakana as hiragana, character by character."""
+    return text.translate(_TO_HIRAGANA)
 
 
 # --- Loanwords

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -11,12 +12,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from sudachipy import Morpheme, SplitMode
+from sudachipy import Morpheme, MorphemeList, SplitMode
 
 from faqsearch.analysis.dictionary import DictionaryWords, reading, synonym_groups
 from faqsearch.analysis.kana import KATAKANA, joined_kana
 from faqsearch.analysis.ngram import NGRAM_LAYER, check_sizes, ngrams
 from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
+from faqsearch.analysis.read_text import MOST_READ, ReadText, ReadWord, read_text
 from faqsearch.analysis.stopwords import AUXILIARY_FORMS, STOP_FORMS, stop_phrase_spans
 from faqsearch.analysis.terms import KanaWord, LayerTerms, Terms, Word
 from faqsearch.analysis.user_dictionary import UserWord, read_user_words
@@ -67,6 +69,13 @@ class _Unit(NamedTuple):
     morpheme: Morpheme | None
 
 
+class _LastText(threading.local):
+    """What a thread tokenized last, by the text as it came."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[tuple[int, str, MorphemeList]]] = {}
+
+
 class SudachiAnalyzer:
     """Analyses Japanese with Sudachi; safe to share between threads, and picklable.
 
@@ -110,6 +119,7 @@ class SudachiAnalyzer:
         self._layers = layers
         self._ngram_sizes = ngram_sizes
         self._dictionary = DictionaryWords(self._words)
+        self._last = _LastText()
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -136,7 +146,9 @@ class SudachiAnalyzer:
     def analyze(self, text: str) -> Terms:
         """Analyse a text of any length."""
         normalized = normalize(text)
-        short, long = self._units(normalized.text)
+        parts = self._tokenized(normalized.text)
+        self._last.parts = {text: parts}
+        short, long = self._units(normalized.text, parts)
         fill: dict[str, Callable[[], LayerTerms]] = {
             "a": lambda: _layer((unit.term, unit.start, unit.end) for unit in short),
             "c": lambda: _layer((unit.term, unit.start, unit.end) for unit in long),
@@ -164,28 +176,40 @@ class SudachiAnalyzer:
         Returns:
             Katakana of at least 2 characters with offsets into the normalised text.
         """
-        morphemes: list[tuple[int, Morpheme]] = []
-        for offset, part in _split_at_sentences(normalize(text).text):
-            morphemes += [(offset, morpheme) for morpheme in self._dictionary.tokenizer().tokenize(part)]
-        return joined_kana(morphemes)
+        # Queries are analysed just before: what Sudachi said then is taken, and with that forgotten.
+        parts, self._last.parts = self._last.parts.get(text), {}
+        if parts is None:
+            parts = self._tokenized(normalize(text).text)
+        return joined_kana([(offset, morpheme) for offset, _, part in parts for morpheme in part])
 
-    def _units(self, text: str) -> tuple[list[_Unit], list[_Unit]]:
-        """Cut a normalised text into short units and the long units that consist of several."""
+    def read(self, text: str) -> ReadText:
+        """Return the beginning of a text with its reading, cut into short units."""
+        morphemes = self._dictionary.tokenizer().tokenize(normalize(text).text[:MOST_READ])
+        return read_text(word for morpheme in morphemes for word in _read_words(morpheme))
+
+    def _tokenized(self, text: str) -> list[tuple[int, str, MorphemeList]]:
+        """Cut a normalised text: offset, text and morphemes of each part that Sudachi accepts."""
         tokenizer = self._dictionary.tokenizer()
+        return [(offset, part, tokenizer.tokenize(part)) for offset, part in _split_at_sentences(text)]
+
+    def _units(
+        self, text: str, parts: Iterable[tuple[int, str, MorphemeList]]
+    ) -> tuple[list[_Unit], list[_Unit]]:
+        """Find the short units of a normalised text, and the long units that consist of several."""
         stopped = bytearray(len(text))
         for start, end in stop_phrase_spans(text):
             stopped[start:end] = b"\1" * (end - start)
         short: list[_Unit] = []
         long: list[_Unit] = []
-        for offset, part in _split_at_sentences(text):
+        for offset, part, morphemes in parts:
             joined = latin_words(part, self._dictionary)
             after_te = False
-            for morpheme in tokenizer.tokenize(part):
-                parts = () if is_compound_verb(morpheme) else morpheme.split(SplitMode.A, add_single=False)
+            for morpheme in morphemes:
+                pieces = () if is_compound_verb(morpheme) else morpheme.split(SplitMode.A, add_single=False)
                 if not _is_stopped(stopped, offset + morpheme.begin(), offset + morpheme.end()):
-                    for unit in parts or (morpheme,):
+                    for unit in pieces or (morpheme,):
                         short += self._terms_of(unit, offset, after_te=after_te)
-                    if parts:
+                    if pieces:
                         long += self._terms_of(morpheme, offset, after_te=after_te)
                 after_te = morpheme.part_of_speech()[1] == "接続助詞" and morpheme.surface() in {"て", "で"}
             if joined:
@@ -238,6 +262,16 @@ class SudachiAnalyzer:
                 groups = self.word(unit.term).synonym_groups
             for group in sorted(groups):
                 yield f"g{group:06d}", unit.start, unit.end
+
+
+def _read_words(morpheme: Morpheme) -> Iterator[ReadWord]:
+    """Cut a morpheme into short units, unless it is read otherwise than they are one by one."""
+    parts = list(morpheme.split(SplitMode.A, add_single=False))
+    if "".join(map(reading, parts)) != reading(morpheme):
+        parts = []
+    for part in parts or [morpheme]:
+        begins = _is_content_part_of_speech(part.part_of_speech()) or _is_unknown_word(part)
+        yield ReadWord(part.surface(), reading(part), begins)
 
 
 def _restore(words: tuple[UserWord, ...], layers: tuple[str, ...], sizes: tuple[int, ...]) -> SudachiAnalyzer:

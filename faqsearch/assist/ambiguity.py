@@ -7,11 +7,11 @@ condition. Guessing is wrong every other time; one short question settles it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from faqsearch.analysis import Analyzer
 from faqsearch.engine import Hit
 
 MOST_CHOICES: Final = 4
@@ -49,13 +49,15 @@ class AskBack:
     choices: tuple[Choice, ...]
 
 
-def find_ambiguity(analyzer: Analyzer, text: str, hits: Sequence[Hit]) -> AskBack | None:
+def find_ambiguity(
+    told: AbstractSet[str], hits: Sequence[Hit], words_of: Callable[[str], frozenset[str]]
+) -> AskBack | None:
     """Find out whether the best hits differ in a condition that an inquiry does not name.
 
     Args:
-        analyzer: Analyzes the inquiry and the questions of the entries.
-        text: The inquiry.
+        told: The words of the inquiry.
         hits: What was found for it, the best first.
+        words_of: Returns the words of the question of an entry.
 
     Returns:
         The question to ask, or None where the first hit stands alone or the inquiry tells which is meant.
@@ -70,7 +72,7 @@ def find_ambiguity(analyzer: Analyzer, text: str, hits: Sequence[Hit]) -> AskBac
     ]
     if len(close) < 2:
         return None
-    words = {hit.id: _words(analyzer, hit.entry.question) for hit in close}
+    words = {hit.id: words_of(hit.entry.question) for hit in close}
     rivals = [hit for hit in close if hit is first or _dice(words[first.id], words[hit.id]) >= ALIKE]
     named = [hit for hit in rivals if _CONDITION.search(hit.entry.question)]
     if first in named and len(named) > 1:
@@ -78,7 +80,6 @@ def find_ambiguity(analyzer: Analyzer, text: str, hits: Sequence[Hit]) -> AskBac
     rivals = rivals[:MOST_CHOICES]
     shared = frozenset.intersection(*(words[hit.id] for hit in rivals))
     conditions = [words[hit.id] - shared for hit in rivals]
-    told = _words(analyzer, text)
     if (
         len(rivals) < 2
         or sum(not condition for condition in conditions) > 1
@@ -97,10 +98,6 @@ def _question(rivals: Sequence[Hit]) -> AskBack:
         text, labels = "どのことについてのお問い合わせでしょうか。", [hit.entry.question for hit in rivals]
     choices = (Choice(label=label, entry_id=hit.id) for label, hit in zip(labels, rivals, strict=True))
     return AskBack(text=text, choices=tuple(choices))
-
-
-def _words(analyzer: Analyzer, text: str) -> frozenset[str]:
-    return frozenset(analyzer.analyze(text).layers[analyzer.layers[0]].terms)
 
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:

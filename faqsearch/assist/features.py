@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -50,19 +50,33 @@ _IN_OTHER_WORDS: Final[Mapping[ExpansionKind, float]] = {
 """What counts as the same word, as the shipped presets have it. Words of near meaning are left out: of nearly
 everything an entry has something that is near."""
 
-_MOST_WORDINGS: Final = 2_000
-"""Entries whose analysed questions are kept with a snapshot: about 20 MB."""
+_MOST_WORDINGS: Final = 8_000
+"""Analysed questions and variants that are kept with a snapshot: about 30 MB."""
+
+_MOST_FREQUENCIES: Final = 65_536
+"""Terms whose document frequencies are kept with a snapshot."""
 
 IntArray: TypeAlias = npt.NDArray[np.int32]
-Ngrams: TypeAlias = frozenset[str]
+
+
+class Wording(NamedTuple):
+    """What a question or variant consists of.
+
+    Attributes:
+        words: Its terms of the main layer.
+        ngrams: Its character n-grams.
+    """
+
+    words: frozenset[str]
+    ngrams: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wordings:
-    """The n-grams of questions by their texts, and the analyzer, so that no other can come to have its id."""
+    """Questions by their texts, and the analyzer, so that no other can come to have its id."""
 
     analyzer: Analyzer
-    kept: BoundedCache[tuple[Ngrams, ...]]
+    kept: BoundedCache[Wording]
 
 
 class FeatureExtractor:
@@ -101,52 +115,48 @@ class FeatureExtractor:
         shared, total = [], []
         for _, group in groupby(expanded.options, key=lambda option: option.asked):
             # Of each word, itself comes first and then what stands for it.
-            found = [self._documents(option.layer, option.term) for option in group]
-            own = found[0] if len(found[0]) else np.unique(np.concatenate(found))
-            idf = lucene_idf(self._snapshot.n_docs, len(own))
+            options = [(option.layer, option.term) for option in group]
+            frequency = self._frequency(*options[0]) or len(self._documents(options))
+            idf = lucene_idf(self._snapshot.n_docs, frequency)
             total.append(idf)
-            if any(_holds(docs, document) for docs in found):
+            if document is not None and any(
+                len(self._snapshot.postings_of(document, layer, term).docs) for layer, term in options
+            ):
                 shared.append(idf)
         return math.fsum(shared), math.fsum(total)
 
-    def _documents(self, layer: str, term: str) -> IntArray:
-        """Return the numbers of the live documents that have a term, ascending."""
-        found = [np.zeros(0, np.int32)]
-        for offset, segment, live in self._snapshot.parts():
-            index = segment.layer(layer)
-            number = index.numbers.get(term)
-            if number is not None:
-                first, last = index.postings.indptr[number : number + 2].tolist()
-                docs = index.postings.docs[first:last]
-                docs = docs[live[docs]]
-                # A document has one posting for each field.
-                found.append(docs[np.diff(docs, prepend=np.int32(-1)) > 0] + np.int32(offset))
-        return np.concatenate(found)
+    def _frequency(self, layer: str, term: str) -> int:
+        """Count the live documents that have a term; the terms used last are kept."""
+        kept = self._snapshot.memo.get("document frequencies", lambda: BoundedCache[int](_MOST_FREQUENCIES))
+        found = kept.peek((layer, term))
+        if found is None:
+            found = len(self._documents([(layer, term)]))
+            kept.put((layer, term), found)
+        return found
+
+    def _documents(self, terms: Sequence[tuple[str, str]]) -> IntArray:
+        """Return the numbers of the live documents that have one of some terms, given with their layers."""
+        return np.unique(np.concatenate([self._snapshot.postings(*term).docs for term in terms]))
 
     def _overlap(self, query: Query, entry: FaqEntry) -> float:
         """Compare the n-grams of a query with those of the wording of the question that is most like it."""
         asked = query.terms(NGRAM_LAYER).keys()
-        return max(
-            2 * len(asked & known) / (len(asked) + len(known)) if known else 0.0
-            for known in self._wordings(entry)
-        )
+        known = [self.wording(text).ngrams for text in (entry.question, *entry.variants)]
+        return max(2 * len(asked & own) / (len(asked) + len(own)) if own else 0.0 for own in known)
 
-    def _wordings(self, entry: FaqEntry) -> tuple[Ngrams, ...]:
-        """Return the n-grams of the question of an entry and of its variants; those used last are kept."""
+    def wording(self, text: str) -> Wording:
+        """Return what the question or a variant of an entry consists of; those used last are kept."""
         wordings = self._snapshot.memo.get(
-            ("n-grams of questions", id(self._analyzer)),
+            ("wordings", id(self._analyzer)),
             lambda: _Wordings(self._analyzer, BoundedCache(_MOST_WORDINGS)),
         )
-        texts = (entry.question, *entry.variants)
-        found = wordings.kept.peek(texts)
+        found = wordings.kept.peek(text)
         if found is None:
-            found = tuple(self._ngrams(text) for text in texts)
-            wordings.kept.put(texts, found)
+            layers = self._analyzer.analyze(text).layers
+            ngrams = frozenset(layers[NGRAM_LAYER].terms) if NGRAM_LAYER in layers else frozenset[str]()
+            found = Wording(frozenset(layers[self._layer].terms), ngrams)
+            wordings.kept.put(text, found)
         return found
-
-    def _ngrams(self, text: str) -> Ngrams:
-        layers = self._analyzer.analyze(text).layers
-        return frozenset(layers[NGRAM_LAYER].terms) if NGRAM_LAYER in layers else frozenset()
 
 
 def shared_information(shared: float, total: float) -> float:
@@ -161,11 +171,6 @@ def shared_information(shared: float, total: float) -> float:
         total: Sum of the idf of all words of the question.
     """
     return math.log1p(shared) ** 2 * math.cbrt(shared / total) if total else 0.0
-
-
-def _holds(docs: IntArray, document: int | None) -> bool:
-    place = int(np.searchsorted(docs, document)) if document is not None else len(docs)
-    return place < len(docs) and int(docs[place]) == document
 
 
 def _margin(hits: Sequence[Hit]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -190,6 +191,11 @@ class _Judge:
         context = None if question.core == self._kept else self._context
         return question, self._engine.search(question.core, N_CANDIDATES, view=self._view, context=context)
 
+    def _told(self, question: Question, result: SearchResult) -> AbstractSet[str]:
+        """Return the words of the whole inquiry."""
+        whole = result.query if question.core == self._kept else self._context.query
+        return whole.terms(whole.main_layer).keys() if whole is not None else frozenset()
+
     def decide(self, question: Question, result: SearchResult) -> QuestionSuggestion:
         """Decide what to do with a question."""
         # What really ranked: an encoder that is away leaves it to another preset.
@@ -199,7 +205,9 @@ class _Judge:
         decision, offers = _decide(model, features, confidence, result.hits)
         ask = None
         if decision is not Decision.HAND_OVER:
-            ask = find_ambiguity(self._engine.analyzer, self._kept, result.hits)
+            ask = find_ambiguity(
+                self._told(question, result), result.hits, lambda text: self._extractor.wording(text).words
+            )
         if ask is not None:
             decision = Decision.ASK_BACK
             named = {choice.entry_id for choice in ask.choices}

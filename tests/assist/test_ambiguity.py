@@ -22,7 +22,11 @@ OTHER = FaqEntry(id="ship-1", question="送料はいくらですか", answer="�
 
 def asked(text: str, *entries: FaqEntry) -> list[tuple[str, str]] | None:
     base = KnowledgeBase(entries, preset="lexical")
-    found = find_ambiguity(base.analyzer, text, base.search(text).hits)
+
+    def words(text: str) -> frozenset[str]:
+        return frozenset(base.analyzer(text))
+
+    found = find_ambiguity(words(text), base.search(text).hits, words)
     return None if found is None else [(choice.label, choice.entry_id) for choice in found.choices]
 
 
