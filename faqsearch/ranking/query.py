@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,9 @@ def _outside(
     A term that reaches out of a stopped stretch (an n-gram over its end) stays, unless the words that were
     kept are given and it touches none of them.
     """
+    if not stopped:
+        yield from zip(found.terms, zip(found.starts, found.ends, strict=True), strict=True)
+        return
     for term, start, end in zip(found.terms, found.starts, found.ends, strict=True):
         if any(first <= start and end <= last for first, last in stopped):
             continue
@@ -128,14 +132,14 @@ def _kana_words(
     lexicon: Lexicon | None, text: str, sequence: Sequence[tuple[str, Span]], stopped: Collection[Span]
 ) -> tuple[KanaWord, ...]:
     found = []
+    starts = [start for _, (start, _) in sequence]
+    ends = [end for _, (_, end) in sequence]
     for katakana, start, end in lexicon.kana_words(text) if lexicon is not None else ():
+        touched = sequence[bisect_right(ends, start) : bisect_left(starts, end)]
         # A stretch that cuts through a term is not a word of its own, nor is one the owner has stopped.
-        cuts = any(
-            first < end and start < last and not (start <= first and last <= end)
-            for _, (first, last) in sequence
-        )
+        cuts = any(first < start or end < last for _, (first, last) in touched)
         if not cuts and len(katakana) >= LEAST_KANA_WORD and not _touches(stopped, start, end):
-            found.append(KanaWord(katakana, start, end, _pieces(sequence, (start, end))))
+            found.append(KanaWord(katakana, start, end, tuple(term for term, _ in touched)))
     return tuple(found)
 
 
