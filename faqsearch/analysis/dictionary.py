@@ -96,6 +96,10 @@ class DictionaryWords:
         """Return this thread's tokenizer, which cuts into long units."""
         return _tokenizers.get(self._words)
 
+    def entries(self, text: str) -> list[Morpheme]:
+        """Return every entry that the dictionary has under a text, whatever it would be in a sentence."""
+        return list(_dictionary(self._words).lookup(text)) if 0 < len(text) <= _MAX_WORD else []
+
     def _known(self, text: str) -> Known | None:
         """Look up a normalised text; None if it is no single word, in short units, of the dictionary."""
         if not 0 < len(text) <= _MAX_WORD:

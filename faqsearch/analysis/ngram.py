@@ -24,23 +24,23 @@ def ngrams(text: str, sizes: Sequence[int], content: bytes | bytearray | None = 
     Args:
         text: Normalised text, n characters.
         sizes: The n of the n-grams, ascending.
-        content: n bytes, non-zero where a character belongs to a content word; an n-gram without such a
-            character is left out. None takes all.
+        content: n bytes, 1 where a character belongs to a content word; an n-gram without such a character is
+            left out. None takes all.
     """
-    terms: list[str] = []
     starts: list[int] = []
+    ends: list[int] = []
     for run in _WORD.finditer(text):
         first, last = run.span()
         short = last - first < sizes[0]
         for size in (last - first,) if short else sizes:
-            for start in range(first, last - size + 1):
-                gram = text[start : start + size]
-                if content is not None and not any(content[start : start + size]):
-                    continue
-                if size > 1 or short or _KANJI.match(gram):
-                    terms.append(gram)
-                    starts.append(start)
-    return LayerTerms(terms, starts, [start + len(term) for start, term in zip(starts, terms, strict=True)])
+            found: Sequence[int] = range(first, last - size + 1)
+            if size == 1 and not short:
+                found = [kanji.start() for kanji in _KANJI.finditer(text, first, last)]
+            if content is not None:
+                found = [start for start in found if content.find(1, start, start + size) >= 0]
+            starts += found
+            ends += [start + size for start in found]
+    return LayerTerms([text[start:end] for start, end in zip(starts, ends, strict=True)], starts, ends)
 
 
 def check_sizes(sizes: Sequence[int]) -> None:

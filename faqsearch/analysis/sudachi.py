@@ -5,31 +5,22 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from sudachipy import Morpheme, MorphemeList, SplitMode
+from sudachipy import Morpheme, SplitMode
 
-from faqsearch.analysis.dictionary import DictionaryWords, reading, synonym_groups
-from faqsearch.analysis.kana import KATAKANA, joined_kana
+from faqsearch.analysis.dictionary import DictionaryWords, reading
+from faqsearch.analysis.kana import joined_kana
 from faqsearch.analysis.ngram import NGRAM_LAYER, check_sizes, ngrams
 from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
 from faqsearch.analysis.read_text import MOST_READ, ReadText, ReadWord, read_text
-from faqsearch.analysis.stopwords import AUXILIARY_FORMS, STOP_FORMS, stop_phrase_spans
 from faqsearch.analysis.terms import KanaWord, LayerTerms, Terms, Word
+from faqsearch.analysis.units import Tokenized, Unit, UnitFinder, is_content_part_of_speech, is_unknown_word
 from faqsearch.analysis.user_dictionary import UserWord, read_user_words
-from faqsearch.analysis.word_forms import (
-    counted,
-    is_compound_verb,
-    is_kanji_number,
-    latin_words,
-    loanword,
-    noun_of,
-)
 from faqsearch.errors import SettingsError
 
 ALGORITHM_VERSION: Final = "2"
@@ -44,36 +35,11 @@ _PAUSE: Final = re.compile(r"[\s、,]")
 _CLAUSE_END: Final = re.compile(r"[。、,.!?\n:;…「」『』()【】\[\]<>|]")
 
 
-@cache
-def _is_content_part_of_speech(part_of_speech: tuple[str, ...]) -> bool:
-    """Tell content words (and word-forming affixes) from function words by part of speech."""
-    major, minor = part_of_speech[:2]
-    if major in {"名詞", "形状詞"}:
-        return minor != "助動詞語幹"
-    return major in {"動詞", "形容詞", "副詞", "接頭辞", "接尾辞"} or (major, minor) == ("記号", "文字")
-
-
-class _Unit(NamedTuple):
-    """A content word where it stands.
-
-    Attributes:
-        term: The form it is indexed under.
-        start: Offset into the normalised text.
-        end: Where it ends (exclusive).
-        morpheme: What Sudachi knows of it; None for a unit that Sudachi sees otherwise.
-    """
-
-    term: str
-    start: int
-    end: int
-    morpheme: Morpheme | None
-
-
 class _LastText(threading.local):
     """What a thread tokenized last, by the text as it came."""
 
     def __init__(self) -> None:
-        self.parts: dict[str, list[tuple[int, str, MorphemeList]]] = {}
+        self.parts: dict[str, Tokenized] = {}
 
 
 class SudachiAnalyzer:
@@ -119,6 +85,7 @@ class SudachiAnalyzer:
         self._layers = layers
         self._ngram_sizes = ngram_sizes
         self._dictionary = DictionaryWords(self._words)
+        self._units = UnitFinder(self._dictionary, facts=not {"reading", "synonym"}.isdisjoint(layers))
         self._last = _LastText()
 
     @property
@@ -148,16 +115,16 @@ class SudachiAnalyzer:
         normalized = normalize(text)
         parts = self._tokenized(normalized.text)
         self._last.parts = {text: parts}
-        short, long = self._units(normalized.text, parts)
+        short, long = self._units.find(normalized.text, parts)
         fill: dict[str, Callable[[], LayerTerms]] = {
-            "a": lambda: _layer((unit.term, unit.start, unit.end) for unit in short),
-            "c": lambda: _layer((unit.term, unit.start, unit.end) for unit in long),
+            "a": lambda: _layer(unit[:3] for unit in short),
+            "c": lambda: _layer(unit[:3] for unit in long),
             NGRAM_LAYER: lambda: ngrams(normalized.text, self._ngram_sizes, _content(normalized.text, short)),
             "surface": lambda: _layer(
                 (normalized.text[unit.start : unit.end], unit.start, unit.end) for unit in short
             ),
-            "reading": lambda: _layer(self._readings(short)),
-            "synonym": lambda: _layer(self._synonyms(short, long)),
+            "reading": lambda: _layer((unit.reading, unit.start, unit.end) for unit in short if unit.reading),
+            "synonym": lambda: _layer(_synonyms(short, long)),
             "pair": lambda: _layer(_pairs(normalized.text, short)),
         }
         return Terms(normalized, {name: fill[name]() for name in self._layers})
@@ -187,81 +154,10 @@ class SudachiAnalyzer:
         morphemes = self._dictionary.tokenizer().tokenize(normalize(text).text[:MOST_READ])
         return read_text(word for morpheme in morphemes for word in _read_words(morpheme))
 
-    def _tokenized(self, text: str) -> list[tuple[int, str, MorphemeList]]:
+    def _tokenized(self, text: str) -> Tokenized:
         """Cut a normalised text: offset, text and morphemes of each part that Sudachi accepts."""
         tokenizer = self._dictionary.tokenizer()
         return [(offset, part, tokenizer.tokenize(part)) for offset, part in _split_at_sentences(text)]
-
-    def _units(
-        self, text: str, parts: Iterable[tuple[int, str, MorphemeList]]
-    ) -> tuple[list[_Unit], list[_Unit]]:
-        """Find the short units of a normalised text, and the long units that consist of several."""
-        stopped = bytearray(len(text))
-        for start, end in stop_phrase_spans(text):
-            stopped[start:end] = b"\1" * (end - start)
-        short: list[_Unit] = []
-        long: list[_Unit] = []
-        for offset, part, morphemes in parts:
-            joined = latin_words(part, self._dictionary)
-            after_te = False
-            for morpheme in morphemes:
-                pieces = () if is_compound_verb(morpheme) else morpheme.split(SplitMode.A, add_single=False)
-                if not _is_stopped(stopped, offset + morpheme.begin(), offset + morpheme.end()):
-                    for unit in pieces or (morpheme,):
-                        short += self._terms_of(unit, offset, after_te=after_te)
-                    if pieces:
-                        long += self._terms_of(morpheme, offset, after_te=after_te)
-                after_te = morpheme.part_of_speech()[1] == "接続助詞" and morpheme.surface() in {"て", "で"}
-            if joined:
-                short = _with_joined(short, [(term, offset + s, offset + e) for term, s, e in joined])
-        return short, long
-
-    def _terms_of(self, morpheme: Morpheme, offset: int, *, after_te: bool) -> Sequence[_Unit]:
-        """Return the unit a morpheme makes: none for a function word, two for a number with its counter."""
-        if not _is_content_part_of_speech(morpheme.part_of_speech()) and not _is_unknown_word(morpheme):
-            return ()
-        form = morpheme.normalized_form()
-        if form in STOP_FORMS or (after_te and form in AUXILIARY_FORMS) or not form.strip():
-            return ()
-        start, end = offset + morpheme.begin(), offset + morpheme.end()
-        if cut := counted(form):
-            number = self._dictionary.number(form[:cut])
-            return (
-                _Unit(number, start, end - 1, None),
-                _Unit(form[cut:], end - 1, end, None),
-            )
-        if KATAKANA.fullmatch(form) and morpheme.surface().isascii():
-            # check-in is チェックイン, which is チェック and イン where it is written so.
-            parts = self._dictionary.short_units(form)
-            return [_Unit(part, start, end, morpheme if len(parts) == 1 else None) for part in parts]
-        return (_Unit(self._form(morpheme, form), start, end, morpheme),)
-
-    def _form(self, morpheme: Morpheme, form: str) -> str:
-        """Return the form under which a morpheme is indexed."""
-        if is_compound_verb(morpheme):
-            return noun_of(morpheme, self._dictionary)
-        if is_kanji_number(form) and morpheme.part_of_speech()[1] == "数詞":
-            return self._dictionary.number(form)
-        return loanword(form, self._dictionary) if morpheme.is_oov() else form
-
-    def _readings(self, units: Iterable[_Unit]) -> Iterator[tuple[str, int, int]]:
-        for unit in units:
-            word = unit.morpheme
-            # An inflected word is read as its term is (ひっこし, とどく), a noun as it stands where it is.
-            if word is None or word.is_oov() or word.part_of_speech()[0] in {"動詞", "形容詞"}:
-                found = self.word(unit.term).reading
-            else:
-                found = reading(word)
-            if found:
-                yield found, unit.start, unit.end
-
-    def _synonyms(self, short: Iterable[_Unit], long: Iterable[_Unit]) -> Iterator[tuple[str, int, int]]:
-        for unit in sorted((*short, *long), key=lambda unit: (unit.start, unit.end)):
-            groups = synonym_groups(unit.morpheme) if unit.morpheme else frozenset()
-            if unit.morpheme is None or (not groups and is_compound_verb(unit.morpheme)):
-                groups = self.word(unit.term).synonym_groups
-            for group in sorted(groups):
-                yield f"g{group:06d}", unit.start, unit.end
 
 
 def _read_words(morpheme: Morpheme) -> Iterator[ReadWord]:
@@ -270,24 +166,27 @@ def _read_words(morpheme: Morpheme) -> Iterator[ReadWord]:
     if "".join(map(reading, parts)) != reading(morpheme):
         parts = []
     for part in parts or [morpheme]:
-        begins = _is_content_part_of_speech(part.part_of_speech()) or _is_unknown_word(part)
-        yield ReadWord(part.surface(), reading(part), begins)
+        kind = part.part_of_speech()
+        said = "" if kind[0] in {"補助記号", "空白"} else reading(part)
+        yield ReadWord(part.surface(), said, is_content_part_of_speech(kind) or is_unknown_word(part))
 
 
 def _restore(words: tuple[UserWord, ...], layers: tuple[str, ...], sizes: tuple[int, ...]) -> SudachiAnalyzer:
     return SudachiAnalyzer(words, layers=layers, ngram_sizes=sizes)
 
 
-def _layer(terms: Iterable[tuple[str, int, int]]) -> LayerTerms:
-    layer = LayerTerms([], [], [])
-    for term, start, end in terms:
-        layer.terms.append(term)
-        layer.starts.append(start)
-        layer.ends.append(end)
-    return layer
+def _layer(units: Iterable[tuple[str, int, int]]) -> LayerTerms:
+    columns = [list(column) for column in zip(*units, strict=True)] or [[], [], []]
+    return LayerTerms(*columns)
 
 
-def _content(text: str, units: Iterable[_Unit]) -> bytearray:
+def _synonyms(short: Iterable[Unit], long: Iterable[Unit]) -> Iterator[tuple[str, int, int]]:
+    for unit in sorted((*short, *long), key=lambda unit: (unit.start, unit.end)):
+        for group in unit.groups:
+            yield f"g{group:06d}", unit.start, unit.end
+
+
+def _content(text: str, units: Iterable[Unit]) -> bytearray:
     """Mark the characters of a text that belong to a unit."""
     content = bytearray(len(text))
     for unit in units:
@@ -295,30 +194,10 @@ def _content(text: str, units: Iterable[_Unit]) -> bytearray:
     return content
 
 
-def _pairs(text: str, units: Iterable[_Unit]) -> Iterator[tuple[str, int, int]]:
+def _pairs(text: str, units: Iterable[Unit]) -> Iterator[tuple[str, int, int]]:
     for first, second in pairwise(units):
         if not _CLAUSE_END.search(text, first.end, second.start):
             yield f"{first.term} {second.term}", first.start, second.end
-
-
-def _with_joined(units: Iterable[_Unit], joined: Iterable[tuple[str, int, int]]) -> list[_Unit]:
-    """Put latin words written in several parts in the place of their parts, unless a part reaches out."""
-    kept = list(units)
-    for term, start, end in joined:
-        inside = [unit for unit in kept if unit.start < end and start < unit.end]
-        if inside and all(start <= unit.start and unit.end <= end for unit in inside):
-            place = kept.index(inside[0])
-            kept[place : place + len(inside)] = [_Unit(term, start, end, None)]
-    return kept
-
-
-def _is_unknown_word(morpheme: Morpheme) -> bool:
-    """Tell whether Sudachi takes a word for a symbol for its script alone (rare kanji, hangul, Thai)."""
-    return morpheme.is_oov() and any(c.isalnum() and c != "ー" for c in morpheme.surface())
-
-
-def _is_stopped(stopped: bytearray, start: int, end: int) -> bool:
-    return end > start and all(stopped[start:end])
 
 
 def _last_end(pattern: re.Pattern[str], text: str) -> int:

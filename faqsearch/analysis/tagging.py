@@ -59,3 +59,32 @@ def tag(text: str) -> list[TaggedWord]:
             start, end = offset + word.begin(), offset + word.end()
             found.append(TaggedWord(start, end, (major, minor, kind), detail, not word.is_oov()))
     return found
+
+
+class DictionaryEntry(NamedTuple):
+    """A word as the dictionary has it, apart from any sentence: 林 is a surname, and a common noun too.
+
+    Attributes:
+        kind: The second or third part of Sudachi's part of speech: 普通名詞, 人名, 地名 and others.
+        detail: The fourth: 姓 or 名 for a person's name.
+        reading: In katakana.
+    """
+
+    kind: str
+    detail: str
+    reading: str
+
+
+def entries(text: str) -> frozenset[DictionaryEntry]:
+    """Return what the dictionary has under a text.
+
+    Takes any string; safe to call from any thread.
+
+    Raises:
+        DictionaryError: If Sudachi's dictionary cannot be opened.
+    """
+    found = set()
+    for entry in _words().entries(_SURROGATE.sub("\ufffd", text)):
+        _, minor, kind, detail, *_ = entry.part_of_speech()
+        found.add(DictionaryEntry(kind if minor == "固有名詞" else minor, detail, entry.reading_form()))
+    return frozenset(found)
