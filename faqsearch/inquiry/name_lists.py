@@ -5,33 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-PLAIN_SURNAMES: Final = frozenset(
-    "森林原谷堤梶西東南北泉岡島嶋関堀辻平星桜椿桂榊楠柏滝畑境沖浜港岸丘峰峯嶺槇柳柴桐梅菊萩葵藤城"
-    "宮堂寺塚坂浅黒白金銀湊栗栃杉松竹菅茂蓮巽巴角門戸窪溝牧王李張陳劉金朴崔鄭趙黄呉周"
-)
-"""Surnames of one character that Sudachi takes for common words."""
-PLACES_TOO: Final = frozenset(
-    (
-        "一宮 万代 三島 三重 上地 上田 上野 下山 下田 中島 中野 久遠 九条 二宮 五味 会津 倉橋 六角 "
-        "内海 冬木 出口 十文字 "
-        "千葉 南部 吉原 吉本 吉野 和歌山 品川 四方 外山 大分 大山 大島 大橋 大谷 大阪 奈良 奥山 安田 "
-        "宮内 宮城 宮崎 小山 "
-        "山ノ内 山口 山川 山形 岐阜 岡山 岡崎 川原 川口 川崎 平川 徳島 成田 新妻 新山 新田 日向 早瀬 "
-        "春日 有田 木戸 本田 "
-        "松下 松山 松島 松本 根本 桜田 横山 水上 江戸 津田 浅見 深川 深谷 渋谷 滋賀 滝口 瀬戸 田畑 "
-        "甲斐 白鳥 目黒 石動 "
-        "石坂 石川 砂川 福井 福山 福岡 福島 秋田 稲田 竹田 米沢 粟野 荒川 葛西 蓮池 豊島 豊田 足立 "
-        "遠山 金城 長島 長崎 "
-        "長浜 長野 門田 雲母 風間 飯田 香川 馬場 高島 高松 高知 高見 鳥居 鷺沼 鹿島 黒川"
-    ).split()
-)
-"""Surnames that it takes for places or common words."""
 PREFECTURES: Final = frozenset(
     "東京 大阪 京都 北海道 沖縄 愛知 兵庫 広島 新潟 静岡 埼玉 神奈川 熊本 鹿児島 青森 岩手 栃木 "
     "群馬 鳥取 島根 愛媛 佐賀".split()
 )
 """Places that are hardly ever surnames."""
 NOBODY: Final = frozenset(
+    "お客様名 一 彼 この その あの どの 事業者 パート 役職 "
     "おじ おばあ おじい おかあ おとう おにい おねえ おまわり おくさ おく だんな むすめ むすこ "
     "おいしゃ うさぎ みんな あかちゃ おきゃく きゃく これ それ あれ どれ はい いいえ そう どう "
     "こう ここ そこ "
@@ -68,7 +48,7 @@ NO_NAME: Final = frozenset(
 )
 """Names by the dictionary that are more often shops, products and other words."""
 ROLES: Final = frozenset(
-    "user bot agent operator visitor guest customer support staff system ai cs op sv am pm in "
+    "user bot agent operator visitor guest customer support staff system ai cs op sv sys am pm in "
     "out admin ok ng re fw id tel fax mail error info ゲスト お客様 お客さま 客 ユーザー 訪問者 "
     "ビジター オペレーター オペレータ ボット チャットボット サポート スタッフ システム 自動応答 "
     "自動 自動返信 担当 担当者 係 係員 受付 店 店員 質問 回答 件名 日時 本文 内容 用件 対応 結果 "
@@ -87,7 +67,7 @@ BUSINESS: Final = frozenset(
 """What follows a surname in the name of a business."""
 ORGANISATION: Final = re.compile(
     r"(?:株式会社|有限会社|合同会社|法人|\(株\)|㈱|\(有\)|事務所|商店|商会|工業|工務店|製作所|運輸"
-    r"|物流|会社|センター|グループ|チーム|デスク|カンパニー|サービス|クリニック|病院|医院|学園|"
+    r"|物流|会社|センター|グループ|チーム|デスク|カンパニー|サービス|クリニック|病院|医院|学園|情シス|オーナー|"
     r"学校"
     r"|幼稚園|保育園|企業|団体|組合|協会|大学|高校|銀行|百貨店|架空|"
     r"[部課室係店局院園所社会寺校](?:室|係)?$|経理|総務|人事|労務|情報|広報|営業|庶務|管理|"
@@ -115,3 +95,9 @@ HAN_NAME: Final = re.compile(
     r"[一-龥々〆ヶ﨑髙𠮷]{1,3} (?:[一-龥々]{1,3}|[ぁ-ん]{2,4}|[ァ-ヴー]{2,4}|[一-龥ぁ-んァ-ヴ]{2,3})"
 )
 """A short surname and given name, parted by a space."""
+RELATIVES: Final = frozenset(
+    "妻 夫 嫁 婿 主人 家内 旦那 父 父親 母 母親 息子 娘 長男 次男 三男 長女 次女 三女 祖父 祖母 義父 義母 "
+    "義兄 義姉 義弟 義妹 兄 姉 弟 妹 孫 甥 姪 双子 いとこ 従兄弟 叔父 叔母 伯父 伯母 彼 彼氏 彼女 婚約者 "
+    "子供 子ども パパ ママ おじいちゃん おばあちゃん".split()
+)
+"""Words for somebody of the family."""

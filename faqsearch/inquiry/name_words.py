@@ -3,71 +3,70 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from enum import Enum
 from typing import Final
 
-from faqsearch.analysis.tagging import TaggedWord, tag
+from faqsearch.analysis.tagging import entries
+from faqsearch.inquiry.name_dictionary import CHUNK, FOREIGN, LATIN_CHUNK, NameDictionary, may_be_given
 from faqsearch.inquiry.name_lists import (
-    BUSINESS,
     GIVEN_END,
     GIVEN_TOO,
     HAN_NAME,
     NO_NAME,
     NO_SIGNATURE,
     NOBODY,
-    ORGANISATION,
-    PLACES_TOO,
-    PLAIN_SURNAMES,
     PREFECTURES,
+    RELATIVES,
     ROLES,
-    ROMAJI,
-    SHAPES,
 )
 
 _HAN_RUN: Final = re.compile(r"[一-龥々〆ヶ﨑髙𠮷]{1,5}$")
-_FULL_HAN: Final = re.compile(r"[一-龥々ヶ]{4,6}")
-_HAN_CHUNK: Final = re.compile(r"[一-龥々ヶ﨑髙]{2,5}")
+_FOLLOWS: Final = (
+    r"(?=$|[はがをにのもとへでやさ様ちく君氏殿宛あ]|[、。,.・(/)\]」』 !?:<→-]|名義|から|より|まで"
+    "|だ|しか|って|くん)"
+)
+_FIRST_WORDS: Final = (
+    re.compile(
+        rf"(?:(?!様)[一-龥々﨑髙]){{1,4}} "
+        rf"(?:(?!名義|宛|様|さ[んま]|氏|殿)[一-龥々ぁ-んァ-ヴー]){{1,5}}{_FOLLOWS}"
+    ),
+    re.compile(rf"[一-龥々ァ-ヴー﨑髙]{{1,8}}?(?:・[ァ-ヴー]{{1,10}}){{0,4}}{_FOLLOWS}"),
+    *(re.compile(rf"[ぁ-ん]{{{size}}}{_FOLLOWS}") for size in (5, 4, 3, 2)),
+)
+_WHOM_YOU_KNOW: Final = tuple("先ほどの 先程の さっきの 昨日の 先日の 今朝の 前回の 先週の いつもの".split())
 _KATAKANA_RUN: Final = re.compile(r"[ァ-ヴー・ｦ-ﾟ]{2,14}(?: [ァ-ヴー]{2,10})?$")
 _HIRAGANA_RUN: Final = re.compile(r"(?:^|[ 、。,「『(の:])(?P<name>[ぁ-ん]{2,6}(?: [ぁ-ん]{2,6})?)$")
 _LATIN_RUN: Final = re.compile(r"(?:^|[^A-Za-z])(?P<name>[A-Z][A-Za-z]{1,19}(?: [A-Z][A-Za-z]{1,19}){0,2})$")
 _HAN_PAIR: Final = re.compile(
     r"(?:^|[^一-龥々ァ-ヴー])(?P<name>[一-龥々〆ヶ﨑髙𠮷]{1,4} {1,2}[一-龥々ぁ-んァ-ヴー﨑]{1,5})$"
 )
-_CHUNK: Final = re.compile(r"[一-龥々〆ヶ﨑髙𠮷ぁ-んァ-ヴー]{1,5}|[ぁ-ん]{2,6}|[ァ-ヴーｦ-ﾟ]{2,10}")
-_LATIN_CHUNK: Final = re.compile(r"[A-ZÀ-ÝĐ][a-zà-ɏḀ-ỹ'.-]{1,19}|[A-Z]{2,20}|[가-힣]{2,4}")
-_KANA_NAME: Final = re.compile(r"[ぁ-ん]{2,4}|[ァ-ヴー]{2,5}")
+_FOREIGN_RUN: Final = re.compile(rf"(?:^|[^ァ-ヴー・=])(?P<name>{FOREIGN})$")
+# The whole of a word in one script, and how it hangs together with what stands before it.
+_WORD_RUN: Final = re.compile(
+    r"(?:^|(?P<before>[^一-龥々ァ-ヴーA-Za-z0-9]))(?P<name>[一-龥々﨑髙]{1,4}|[ァ-ヴー]{2,8})$|"
+    r"(?:^|[^ぁ-んァ-ヴー]|(?<=[一-龥ァ-ヴーん])[のとにが]|た)(?P<kana>[ぁ-んー]{2,6})$"
+)
 _NOUN: Final = ("名詞", "普通名詞", "一般")
+_BEGIN_CLAUSES: Final = frozenset({"動詞", "形容詞", "助詞", "代名詞", "連体詞"})
 _BLANK: Final = re.compile(r"[ /|]{1,8}")
 _TAIL: Final = re.compile(
-    r"(?:様|さま|さん|殿|氏|より|宛|です|でございます|と申し.*|\(.*|（.*|[0-9<>:;、。,].*|"
+    r"(?:(?:様|さま|さん|殿|氏)(?: .*)?|より|宛|です|でございます|と申し.*|\(.*|（.*|[0-9<>:;、。,].*|"
     r"[「」『』\[\]【】)].*)$"
 )
 
 
-class NameWords:
-    """Answers whether and where a short text names a person; remembers answers as long as it lives.
+class After(Enum):
+    """What stands before a place where a name may begin."""
 
-    The dictionary is asked for every different text once. Make one for each text that is redacted: what
-    it remembers is personal data.
-    """
+    NOTHING = "a word for a person, nothing between: 父仙石 勝"
+    WORD = "anything that calls for a name"
+    SURNAME = "words that call for a surname: 担当は"
+    FAMILY = "somebody of the family: 妻の"
+    BRACKET = "somebody, and a bracket: 弟（翼）; hardly anything but a name follows"
 
-    def __init__(self) -> None:
-        self._tagged: dict[str, list[TaggedWord]] = {}
 
-    def words(self, text: str) -> list[TaggedWord]:
-        """Return the tagged words of a text."""
-        if text not in self._tagged:
-            # 髙 and other shapes of a character, of the same length, are in no dictionary.
-            self._tagged[text] = tag(text.translate(SHAPES))
-        return self._tagged[text]
-
-    def is_known(self, text: str) -> bool:
-        """Tell whether the dictionary knows a text as a name."""
-        words = self.words(text)
-        return (
-            text not in NOBODY | GIVEN_TOO and 0 < len(words) <= 3 and all(word.is_person for word in words)
-        )
+class NameWords(NameDictionary):
+    """Answers whether and where a short text names a person."""
 
     def is_name(self, text: str, *, sure: bool) -> bool:
         """Tell whether a text, such as 山田, 山田 花子 or Kevin 小林, names a person.
@@ -78,19 +77,19 @@ class NameWords:
         """
         chunks = [chunk for chunk in _BLANK.split(text) if chunk]
         # 王 is nobody before 様, but somebody before a given name.
-        named = chunks[1:] if len(chunks) > 1 and chunks[0] in PLAIN_SURNAMES else chunks
+        named = chunks[1:] if len(chunks) > 1 and self.is_plain_surname(chunks[0]) else chunks
         if not 1 <= len(chunks) <= 3 or any(chunk in NOBODY for chunk in named):
             return False
-        if any(is_organisation(chunk) for chunk in chunks):
+        if any(self.is_group(chunk) for chunk in chunks):
             return False
-        shaped = [bool(_CHUNK.fullmatch(chunk) or _LATIN_CHUNK.fullmatch(chunk)) for chunk in chunks]
+        shaped = [bool(CHUNK.fullmatch(chunk) or LATIN_CHUNK.fullmatch(chunk)) for chunk in chunks]
         if not all(shaped):
             return False
-        if sure and (len(chunks) > 1 or self._is_nominal(text)):
+        if sure and (len(chunks) > 1 or "・" in text or self.is_nominal(text)):
             return True
-        if HAN_NAME.fullmatch(" ".join(chunks)) and self._may_be_full_name(chunks):
+        if HAN_NAME.fullmatch(" ".join(chunks)) and self.may_be_full_name(chunks):
             return True
-        return self._is_personal(chunks)
+        return self.is_personal(chunks)
 
     def before(self, window: str, *, sure: bool, introduced: bool = False) -> int:
         """Return the length of the name at the end of a text; 0 for none.
@@ -102,8 +101,10 @@ class NameWords:
         """
         if match := _HAN_PAIR.search(window):
             chunks = match["name"].split()
-            if self._is_personal(chunks) and not any(chunk in NOBODY for chunk in chunks):
+            if self.is_personal(chunks) and not any(chunk in NOBODY for chunk in chunks):
                 return len(match["name"])
+        if (match := _FOREIGN_RUN.search(window)) and (sure or self.is_foreign(match["name"])):
+            return len(match["name"])
         length = self._known_before(window)
         if length:
             name = window[-length:]
@@ -124,7 +125,7 @@ class NameWords:
             cut = _TAIL.sub("", cut).rstrip()
         start = len(cut) - len(cut.lstrip())
         chunks = [(m.start(), m.end()) for m in re.finditer(r"[^ /|]+", cut)]
-        while len(chunks) > 1 and is_organisation(cut[slice(*chunks[0])]):
+        while len(chunks) > 1 and self.is_group(cut[slice(*chunks[0])]):
             start = chunks.pop(0)[1]
         if not chunks:
             return None
@@ -137,40 +138,79 @@ class NameWords:
             return self._known_start(cut)
         return None
 
-    def signature(self, line: str, *, signed: bool, block: bool = False) -> tuple[int, int] | None:
-        """Return where the name in a line of a signature stands, None if it is no such line.
+    def called(self, window: str) -> int:
+        """Return the length of a name at the end that a title such as さん follows; 0 for none.
 
         Args:
-            line: The line without ornaments.
-            signed: Whether a closing or an ornament stands before it.
-            block: Whether it stands near a company, an ornament or ways to get in touch.
+            window: What stands before the title. Many who have one are called by what they are (店員さん):
+                a word is a name only where the dictionary has it as one, or does not have it.
         """
-        if len(line) > 60 or re.search(r"[。？！?!」]|(?:です|ます|した|ません)", line):
-            return None
-        chunks = [(m.start(), m.end()) for m in re.finditer(r"[^ /|]+", line)]
-        if (
-            len(chunks) > 2
-            and is_organisation(line[slice(*chunks[2])])
-            and not is_organisation(line[slice(*chunks[0])])
-        ):
-            # The name comes first, and who it belongs to behind it.
-            chunks = chunks[:2]
-        for size in (3, 2, 1):
-            if len(chunks) < size:
-                continue
-            begin, end = chunks[-size][0], chunks[-1][1]
-            name = line[begin:end]
-            rest = [line[slice(*chunk)] for chunk in chunks[:-size]]
-            introduced = rest and (is_organisation(rest[-1]) or rest[-1].endswith(tuple(BUSINESS)))
-            pair = size == 2 and (
-                self.is_known(name.split()[0])
-                or (HAN_NAME.fullmatch(name) is not None and self._may_be_full_name(name.split()))
+        match = _WORD_RUN.search(window)
+        if length := self._last_word(window):
+            return length
+        if not match or (name := match["name"] or match["kana"]) in NOBODY or self.is_group(name):
+            return 0
+        if match["kana"]:
+            sure = "ー" in name[1:] or (
+                (self.is_given(name) or self._is_unknown_kana(name)) and window[: -len(name)].endswith("の")
             )
-            if rest and not introduced and not pair:
-                continue
-            if self._signs(name.split(), alone=not rest, signed=signed, block=block):
-                return begin, end
-        return None
+            return len(name) if sure or self.is_kana_surname(name) or self._is_only_given(name) else 0
+        if name in PREFECTURES or match["before"] in {"お", "ご"}:
+            return 0
+        strange = re.match("[ァ-ヴー]", name) is not None and match["before"] != "の"
+        noun = self.is_noun(name) and (strange or name.endswith("屋"))
+        person = (self.is_surname_somewhere(name) or self.is_given(name)) and not noun
+        unknown = len(name) > 1 and self.is_nominal(name) and not self.is_common(name)
+        return len(name) if person or unknown or self.is_kana_surname(name) else 0
+
+    def _last_word(self, window: str) -> int:
+        """Return the length of a surname at the end that a word of another kind runs into (先日林さん)."""
+        words = self.words(window)
+        if len(words) < 2 or not re.search("[一-龥]{2}$", window):
+            return 0
+        name, before = window[words[-1].start :], window[words[-2].start : words[-2].end]
+        loose = "副詞可能" in words[-2].part_of_speech or words[-2].part_of_speech[0] == "副詞"
+        return len(name) if (loose or before in RELATIVES) and self.is_surname_somewhere(name) else 0
+
+    def begins(self, text: str, *, after: After = After.WORD) -> int:
+        """Return the length of the name that begins a text, whole words of it; 0 for none."""
+        for match in (pattern.match(text) for pattern in _FIRST_WORDS):
+            if match and self._is_somebody(match[0], after):
+                return match.end()
+        return 0
+
+    def _is_somebody(self, name: str, after: After) -> bool:
+        if name in NOBODY | NO_NAME | PREFECTURES or self.is_group(name):
+            return False
+        kana, given = re.fullmatch("[ぁ-んー]+", name) is not None, self.is_given(name)
+        if " " in name or (kana and len(name) == 2):
+            return self.is_name(name, sure=False) if " " in name else given and after is After.BRACKET
+        sure = self.is_joined(name) or ((given or self.is_known(name)) and not self.is_noun(name))
+        sure = sure or self.is_foreign(name) or self.is_plain_surname(name)
+        if after is After.NOTHING:
+            return len(name) > 1 and sure and not kana
+        if sure or self.is_kana_surname(name):
+            return True
+        if after is After.SURNAME:
+            return len(name) > 1 and self.is_surname_somewhere(name)
+        written = GIVEN_END.search(name) is not None and len(name) < 4 and not self.is_common(name)
+        written = written or (kana and self._is_unknown_kana(name))
+        given = given and not (re.match("[ァ-ヴー]", name) and self.is_noun(name))
+        long_enough = len(name) > (0 if after is After.BRACKET else 1)
+        quoted = after is After.BRACKET and self.is_surname_somewhere(name)
+        return quoted or (after is not After.WORD and long_enough and (given or written))
+
+    def _is_unknown_kana(self, name: str) -> bool:
+        """Tell whether hiragana is no word of the dictionary and begins with none of a clause (りょうた)."""
+        first = self.words(name)[0].part_of_speech[0]
+        return (
+            len(name) > 2
+            and not entries(name)
+            and first not in {"動詞", "形容詞", "助詞", "代名詞", "連体詞"}
+        )
+
+    def _is_only_given(self, name: str) -> bool:
+        return self.is_given(name) and not self.is_noun(name)
 
     def stands_in_kana(self, window: str) -> int:
         """Return the length of a name in kana or Latin letters at the end; 0 for none."""
@@ -180,156 +220,33 @@ class NameWords:
         if not match or match["name"] in NOBODY or match["name"].lower() in ROLES:
             return 0
         name = match["name"]
-        return 0 if self._is_common(name) and not re.fullmatch("[ぁ-ん]{2,3}", name) else len(name)
+        return 0 if self.is_common(name) and not re.fullmatch("[ぁ-ん]{2,3}", name) else len(name)
 
     def belongs(self, window: str) -> int:
         """Return the length of a name no dictionary has, after the organisation it belongs to; 0 for none."""
         match = re.search(r"(?P<of>[^ 、。]{2,16})の(?P<name>[一-龥々﨑髙]{2,5}|[ァ-ヴー]{2,6})$", window)
-        if not match or not is_organisation(match["of"]) or not self._is_nominal(match["name"]):
+        if not match or not self.is_group(match["of"]) or not self.is_nominal(match["name"]):
             return 0
-        return 0 if self._is_common(match["name"]) or match["name"] in NOBODY else len(match["name"])
+        return 0 if self.is_common(match["name"]) or match["name"] in NOBODY else len(match["name"])
 
     def speaks(self, value: str, *, sure: bool) -> bool:
         """Tell whether who speaks in a chat is called by name, not by role."""
         chunks = value.split()
         if any(chunk.lower() in ROLES or chunk in NOBODY or chunk in NO_SIGNATURE for chunk in chunks):
             return False
-        if self._is_personal(chunks) and all(_CHUNK.fullmatch(chunk) for chunk in chunks):
+        if self.is_foreign(value) or (
+            self.is_personal(chunks) and all(CHUNK.fullmatch(chunk) for chunk in chunks)
+        ):
             return True
-        if not sure or any(is_organisation(chunk) for chunk in chunks):
+        if not sure or any(self.is_group(chunk) for chunk in chunks):
             return False
-        common = self._is_common(value) and value not in PLAIN_SURNAMES
-        plain = not common or (
-            re.fullmatch("[ぁ-ん]+", value) and self.words(value)[0].part_of_speech[:3] == _NOUN
+        common = self.is_common(value) and not self.is_plain_surname(value)
+        plain = (
+            not common
+            or self.is_given(value)
+            or (re.fullmatch("[ぁ-ん]+", value) and self.words(value)[0].part_of_speech[:3] == _NOUN)
         )
-        return self._is_nominal(value) and bool(plain)
-
-    def full(self, line: str) -> Iterator[tuple[int, int]]:
-        """Yield where a surname with a given name stands in a line."""
-        words = self.words(line)
-        for word in words:
-            # The whole name of somebody well-known is one word.
-            whole = word.detail == "一般" and _FULL_HAN.fullmatch(line[word.start : word.end])
-            if (word.is_person and whole) or self._stands_alone(line, word):
-                yield word.start, word.end
-        for first, second in pairwise([word for word in words if not line[word.start : word.end].isspace()]):
-            gap = line[first.end : second.start]
-            both = first.is_person and first.detail == "姓" and second.is_person and second.detail == "名"
-            if both and len(gap) <= 1 and (line[second.start : second.end] not in NOBODY):
-                yield first.start, second.end
-
-    def is_reading(self, text: str) -> bool:
-        """Tell whether kana or romaji in brackets after a name can be its reading."""
-        words = self.words(text)
-        known = len(words) == 1 and words[0].is_known and not words[0].is_person
-        return text not in NOBODY | NO_SIGNATURE and not (known and re.fullmatch("[ァ-ヴー]+|[a-z]+", text))
-
-    def _stands_alone(self, line: str, word: TaggedWord) -> bool:
-        """Tell whether a surname or given name in kanji is no part of another word or name."""
-        text = line[word.start : word.end]
-        if word.detail not in {"姓", "名"} or len(text) < 2 or text in NOBODY | NO_NAME:
-            return False
-        before, after = line[word.start - 1 : word.start], line[word.end : word.end + 1]
-        return bool(
-            word.is_person
-            and re.fullmatch("[一-龥々ヶ]+", text)
-            and not re.match("[一-龥々ァ-ヴーA-Za-z0-9]", before)
-            and (not re.match("[一-龥々ァ-ヴーA-Za-z0-9]", after) or after in set("様氏殿君"))
-        )
-
-    def _signs(self, chunks: list[str], *, alone: bool, signed: bool, block: bool) -> bool:
-        if any(chunk in NOBODY or is_organisation(chunk) for chunk in chunks):
-            return False
-        if all(_LATIN_CHUNK.fullmatch(chunk) for chunk in chunks):
-            romaji = len(chunks) == 2 and all(ROMAJI.fullmatch(chunk) for chunk in chunks)
-            return romaji or ((signed or block) and len(chunks) <= 3 and (signed or len(chunks) > 1))
-        if not all(_CHUNK.fullmatch(chunk) or _LATIN_CHUNK.fullmatch(chunk) for chunk in chunks):
-            return False
-        if len(chunks) == 1 and alone:
-            return self._signs_alone(chunks[0], signed=signed)
-        if len(chunks) == 1 and block and _HAN_CHUNK.fullmatch(chunks[0]) and not self._is_common(chunks[0]):
-            return self._is_nominal(chunks[0]) and chunks[0] not in PREFECTURES
-        pair = HAN_NAME.fullmatch(" ".join(chunks)) is not None
-        return self._is_personal(chunks) or (pair and self._may_be_full_name(chunks))
-
-    def _signs_alone(self, name: str, *, signed: bool) -> bool:
-        # One word on a line may be anything: only what the dictionary has as a name.
-        if signed and (_KANA_NAME.fullmatch(name) or name in PLAIN_SURNAMES | PLACES_TOO):
-            return name not in NO_SIGNATURE
-        written = signed and _FULL_HAN.fullmatch(name) is not None and GIVEN_END.search(name) is not None
-        return self.is_known(name) or self._is_joined(name) or (written and not self._is_common(name))
-
-    def _is_personal(self, chunks: list[str]) -> bool:
-        """Tell whether at least one chunk is a name by the dictionary, and the others may be."""
-        if len(chunks) == 1:
-            [chunk] = chunks
-            return self.is_known(chunk) or self._is_joined(chunk) or chunk in PLAIN_SURNAMES | PLACES_TOO
-        if len(chunks) == 2 and all(chunk in PLAIN_SURNAMES | PLACES_TOO for chunk in chunks):
-            return True
-        first, *others = chunks
-        if not all(self._is_nominal(chunk) or len(chunk) <= 3 for chunk in chunks):
-            return False
-        if self._is_surname(first):
-            return True
-        # After a surname that the dictionary lacks, only what it has as a given name (有働 スミエ).
-        last = others[-1]
-        latin = _LATIN_CHUNK.fullmatch(first) is not None
-        given = self.words(last)[-1].detail != "姓"
-        return self.is_known(last) and (latin or (given and len(first) <= 4))
-
-    def _may_be_full_name(self, chunks: list[str]) -> bool:
-        """Tell whether two short chunks can be a name that no dictionary has."""
-        first, second = chunks
-        given = GIVEN_END.search(second) is not None and not self._is_common(second)
-        return (
-            (not self._is_common(first) or (given and len(second) > 1))
-            and first not in ROLES | NOBODY
-            and not is_organisation(first)
-            and second not in ROLES
-            and (given or all(map(self._is_nominal, chunks)))
-            and not re.search("[0-9]|[日月年時分円]$", first + second)
-        )
-
-    def _is_common(self, text: str) -> bool:
-        """Tell whether a text is a word of the dictionary that is no name, or holds one of some length."""
-        words = self.words(text)
-        return any(
-            word.is_known
-            and word.part_of_speech[1] != "固有名詞"
-            and (len(words) == 1 or word.end - word.start > 1)
-            for word in words
-        )
-
-    def _is_surname(self, chunk: str) -> bool:
-        """Tell whether a chunk before another can be a surname; many are names of places."""
-        words = self.words(chunk)
-        place = len(words) == 1 and words[0].part_of_speech[2] == "地名" and chunk not in NOBODY | PREFECTURES
-        return self.is_known(chunk) or place or chunk in PLAIN_SURNAMES | PLACES_TOO
-
-    def _is_joined(self, chunk: str) -> bool:
-        """Tell a surname with a given name, of which the dictionary has only one as such (竹下実)."""
-        words = self.words(chunk)
-        if len(words) != 2 or len(chunk) > 6:
-            return False
-        first, second = words
-        given = chunk[second.start : second.end]
-        if first.is_person and first.detail == "姓":
-            return second.is_person or (_may_be_given(given, second))
-        return (
-            second.is_person and second.detail == "名" and chunk[: first.end] in PLAIN_SURNAMES | PLACES_TOO
-        )
-
-    def _is_nominal(self, text: str) -> bool:
-        """Tell whether a text may be a name by its words: no particle, verb or longer phrase."""
-        words = self.words(text)
-        if re.fullmatch("[ぁ-ん]{2,6}", text):
-            return True
-        return len(words) <= 4 and all(
-            word.part_of_speech[0]
-            in {"名詞", "接頭辞", "接尾辞", "形状詞", "副詞", "空白", "補助記号", "動詞", "感動詞", "形容詞"}
-            and "サ変可能" not in word.part_of_speech[2:]
-            for word in words
-        )
+        return self.is_nominal(value) and bool(plain)
 
     def _known_before(self, window: str) -> int:
         """Return the length of the words at the end that the dictionary has as a name."""
@@ -353,19 +270,26 @@ class NameWords:
         if len(words) >= 2:
             first, last = words[-2], words[-1]
             given = window[last.start :]
-            if first.is_person and first.detail == "姓" and _may_be_given(given, last):
+            if first.is_person and first.detail == "姓" and may_be_given(given, last):
                 return len(window) - first.start
         return 0
 
     def _plain_before(self, window: str, *, introduced: bool) -> str:
         """Return a surname at the end that the dictionary has as another word, if it stands alone."""
         match = re.search(r"(?:^|[ 、。,「(>:/の])(?P<name>[一-龥々]{1,3})$", window)
-        if not match or match["name"] not in PLAIN_SURNAMES | PLACES_TOO:
+        if not match:
             return ""
         before = window[: match.start("name")]
-        if introduced and before and not (before.endswith("の") and ORGANISATION.search(before[:-1])):
+        belongs = bool(before) and self._is_of(before)
+        if not (self.is_surname_somewhere if belongs else self.is_plain_surname)(match["name"]):
+            return ""
+        if introduced and before and not belongs and not before.endswith(_WHOM_YOU_KNOW):
             return match["name"] if before.rstrip()[-1:] in "、。" and len(match["name"]) > 1 else ""
         return match["name"]
+
+    def _is_of(self, before: str) -> bool:
+        """Tell whether what stands before a name ends with the organisation it belongs to."""
+        return before[-1] in "の " and self.is_business(before[:-1].rstrip())
 
     def _shape_before(self, window: str) -> str:
         """Return what stands at the end and may be a name by its characters."""
@@ -373,7 +297,7 @@ class NameWords:
             if match := pattern.search(window):
                 return "" if match["name"] in NOBODY else match["name"]
         for pattern in (_KATAKANA_RUN, _HAN_RUN):
-            if (match := pattern.search(window)) and not is_organisation(match[0]):
+            if (match := pattern.search(window)) and not self.is_group(match[0]):
                 words = self.words(match[0])
                 if match[0] in NOBODY or (words and match[0][words[-1].start :] in NOBODY):
                     return ""
@@ -383,7 +307,11 @@ class NameWords:
     def _begins_clause(self, window: str, length: int) -> bool:
         """Tell whether a name before です is what somebody calls themselves: at least not 〇〇は山田です."""
         before = window[: len(window) - length].rstrip()
-        return not before or before[-1] in "、。,.!！?？の(「)でるただ係長任者員:/>り"
+        if not before or before.endswith(("もしもし", "こちら")) or self._is_of(f"{before} "):
+            return True
+        if before[-1] == "と" and len(self.words(before)) > 1:
+            return self.words(before)[-2].is_person
+        return before[-1] in "、。,.!！?？の(「)でるただ係長任者員:/>り"
 
     def _known_start(self, text: str) -> tuple[int, int] | None:
         """Return where a name begins a text, such as 丸山 in 丸山へ連携."""
@@ -398,19 +326,3 @@ class NameWords:
         if not end or text[:end] in NOBODY | PREFECTURES or re.match(r"[一-龥ァ-ヴー]", text[end : end + 1]):
             return None
         return 0, end
-
-
-def _may_be_given(text: str, word: TaggedWord) -> bool:
-    """Tell whether a common noun right after a surname can be a given name (実, 光)."""
-    return (
-        _HAN_RUN.fullmatch(text) is not None
-        and len(text) <= 2
-        and word.part_of_speech[0] == "名詞"
-        and word.part_of_speech[2] != "サ変可能"
-        and text not in NOBODY | BUSINESS
-    )
-
-
-def is_organisation(chunk: str) -> bool:
-    """Tell whether a chunk names an organisation, a part of one, or a post in it."""
-    return ORGANISATION.search(chunk) is not None

@@ -8,12 +8,15 @@ it; the time is in proportion to its length.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from faqsearch.inquiry.name_dictionary import is_organisation
 from faqsearch.inquiry.name_lists import ROLES
-from faqsearch.inquiry.name_words import NameWords, is_organisation
+from faqsearch.inquiry.name_signatures import signed_name
+from faqsearch.inquiry.name_words import After, NameWords
+from faqsearch.inquiry.personal_others import find_beside, find_others
+from faqsearch.inquiry.personal_speakers import find_speakers
 from faqsearch.inquiry.personal_text import HIDDEN, PersonalKind, PersonalSpan, fold
 
 _HAN: Final = "一-龥々〆ヶ﨑髙𠮷"
@@ -23,28 +26,29 @@ _WINDOW: Final = 24
 """Characters before a title or verb in which a name is looked for."""
 
 _TITLE: Final = re.compile(
-    r"様(?![々子式相に])|さま(?!ざま)|さん(?![ぁ-んざ]{0,1}[かぴご]い)|氏(?![名側神])|殿(?!堂)|"
-    r"先生|ちゃん|くん|君"
+    r"様(?![々子式相])|さま(?!ざま)|さん(?![ぁ-んざ]{0,1}[かぴご]い)|氏(?![名側神])|殿(?!堂)|"
+    r"先生|ちゃん|くん(?![でだかけ])|君|(?:部|課|係|室|所|店|社|園|院)長|専務|常務|主任|宛|名義"
 )
 _AFTER_TITLE: Final = re.compile(r"[ :>)\]\n0-9]|$|から|より|宛|が入")
 _JOINED: Final = re.compile(
-    r"(?:^|[\n 「『\[(])(?P<value>[一-龥々ぁ-んァ-ヴーA-Za-z]{1,10}(?: "
+    r"(?:^|[\n 「『\[(])(?P<value>[一-龥々ぁ-ねは-んァ-ヴーA-Za-z]{1,10}(?: "
     r"[一-龥々ぁ-んァ-ヴーA-Za-z]{1,10})?) ?(?:さん|様|さま)が(?:入室|参加|退室|退出|チャット|会話"
     r"|接続|離席|ログイン)"
 )
 _GREETED: Final = re.compile(
     r"(?:はじめまして|初めまして|こんにちは|こんにちわ|こんばんは|おはようございます|"
     r"お世話になり(?:ます|ました)|お世話になって(?:い|お)ります|お世話さまです|すみません|"
-    r"失礼します)"
-    r"[、。,!ー~ ]{0,3}(?:[^\n、。のはがを]{1,16}の)?[ぁ-んァ-ヴーA-Za-z]{2,8}$"
+    r"失礼(?:いた)?します|初めて[^\n。、]{0,8}|はじめて[^\n。、]{0,8}|お世話様です|^@\w{2,20})"
+    r"[、。,!ー~ ]{0,3}(?:[^\n、。のはがを]{1,16}の)?(?:[ぁ-んァ-ヴーA-Za-z]{2,8}|[一-龥々]{1,4})$"
 )
 _PLAIN_INTRODUCTIONS: Final = frozenset(("です", "だよ", "っす", "でございま"))
 _SURE_TITLES: Final = frozenset({"様", "さま", "殿", "氏"})
 _INTRODUCTION: Final = re.compile(
-    r" ?(?:(?:と|って) ?(?:申しま|申す|申し上げま|いいま|言いま|いう者|言う者)|でございま|です|だよ|っす)"
+    r" ?(?:(?:と|って) ?(?:(?:申し|もうし)ま|申す|申し上げま|いいま|言いま|いう者|言う者)|でございま|です"
+    r"|だよ|っす)"
 )
 _SURE_INTRODUCTION: Final = re.compile(
-    r" ?(?:と|って) ?(?:申しま(?!す[かと]|せ)|申す者|申し上げま|いう者|言う者|いいます|言います)"
+    r" ?(?:と|って) ?(?:(?:申し|もうし)ま(?!す[かと]|せ)|申す者|申し上げま|いう者|言う者|いいます|言います)"
 )
 _READING: Final = re.compile(
     r" {0,2}[(〔<](?P<name>[ぁ-んァ-ヴー]{2,10}(?: [ぁ-んァ-ヴー]{1,10})?|[A-Za-z]{2,20}(?: "
@@ -52,16 +56,16 @@ _READING: Final = re.compile(
 )
 # Labels after which a name stands and nothing else.
 _NAME_LABEL: Final = re.compile(
-    r"(?:お客様?氏名|お客様名|お客さま名|[ご御]?氏名|[ご御]?芳名|[お御]?名前|フリガナ|ふりがな|"
+    r"(?:お客様?氏名|お客様名|お客さま名|[ご御]?氏名|[ご御]?芳名|[お御]?名前(?:\((?:姓|名|セイ|メイ)\))?|フルネーム|フリガナ|ふりがな|"
     r"フリカナ|ﾌﾘｶﾞﾅ|よみがな|読み仮名|名義人?|宛名|[ご御]?契約者名?"
     r"|(?<![一-龥々ァ-ヴー])(?:姓|名|氏|セイ|メイ|カナ|せい|めい)(?= ?[:=】\]])|投稿者|申込者名?|"
-    r"参加者|訪問者名|ゲスト名|呼び名|申請者名?|依頼者名?|ニックネーム|ハンドルネーム|ペンネーム|"
+    r"参加者|訪問者名|ユーザー名|ゲスト名|呼び名|申請者名?|依頼者名?|ニックネーム|ハンドルネーム|ペンネーム|"
     r"表示名|利用者名|管理者名"
     r"|記入者|署名者?|代表者名|送り主|贈り主|お?受取人|[ご御]?担当者名|[Nn]ame|NAME|Contact(?: "
     r"person)?|Tên|Họ tên|Nome|姓名|이름|성함)"
     r"(?: ?[\[(【][^\[\]()【】\n\ufffc]{1,15}[\])】])?[ *]{0,2}"
     r"(?P<between>(?: {0,10}[】\])〕」●■◆]| {0,10}[:=/>|→…]{1,3}| {0,10}[\[「]|は、?| "
-    r"{1,12}(?=[^\s])){1,4})[ \n]{0,4}(?P<value>[^\n\ufffc]{1,40})"
+    r"{1,12}(?=[^\s])|(?<=\))){1,4})[ \n]{0,4}(?P<value>[^\n\ufffc]{1,40})"
 )
 # Labels and roles after which there may be one.
 _ROLE: Final = re.compile(
@@ -69,31 +73,10 @@ _ROLE: Final = re.compile(
     r"相談者|申出[人者]?|相手方?|先方|ご?本人|オペレー?ター?|オペ|担当者?|受付者?"
     r"|対応者?|応対者?|応答者?|取次|記録者?|記入者?|入力者?|作成者?|報告者?|文責|引継ぎ?先?|窓口|"
     r"営業|経理|総務|人事|店長|所長|社長|部長|課長|主任|園長|院長|室長|店主|女将|代表"
-    r"|サポート(?:センター|デスク|窓口)?|スタッフ|妻|夫|息子|娘|母|父|Agent|Operator|Staff|From|To"
+    r"|サポート(?:センター|デスク|窓口)?|スタッフ|妻|夫|息子|娘|母|父|Agent|Operator|Staff|From|FROM|To|TO"
     r"|Cc|from|宛先|連絡先|ゲスト|訪問者|ビジター|ユーザー|Visitor|Guest|Customer|User|"
     r"(?<![一-龥々ァ-ヴー])(?:客|係|店|受|記|担|宛て?|CS|OP|SV)(?=[ :;)>=/]))"
     r"[ :;)>】\](\[=/の]{0,3}[ ]?(?=(?P<value>[^\n\ufffc]{1,24}))"
-)
-_TIME: Final = (
-    r"(?:[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[T ,]{0,2}|[0-9]{1,2}[/月][0-9]{1,2}日? "
-    r"?)?(?:\([月火水木金土日]\) ?)?(?:午前|午後)? ?"
-    r"[0-9]{1,2}[:時][0-9]{2}分?(?::[0-9]{2})?(?: ?[AP]M)?"
-)
-_SPEAKER_HEAD: Final = re.compile(
-    rf"(?m)^[ >|★☆♪●○■□◆◇▼▽▶►※・*+#＃~-]{{0,6}}(?P<time>[\[(<【〔]?{_TIME}[\])>】〕]?[ ,|"
-    rf"/-]{{0,3}})?[\[(<【〔「]?"
-)
-_SPEAKER_CHUNK: Final = rf"(?:[{_LETTER}]{{1,8}}|[A-Za-z][A-Za-z.'-]{{1,19}})"
-_SPEAKER_END: Final = (
-    rf"(?= ?(?:さん|様|さま|氏|先生)?(?: ?\([^()\n]{{1,12}}\))?[\])】〕」]? ?(?:(?P<said>[:>|→「=])"
-    rf"|(?P<at>[ \[(<,/-]{{0,3}}{_TIME})|(?P<spaced> )|(?P<closed>$)))"
-)
-_MARKS: Final = frozenset("★☆♪●○■□◆◇▼▽▶►※")
-_OPENERS: Final = frozenset("[(<【〔")
-_CLOSERS: Final = frozenset("])>】〕")
-_SPEAKERS: Final = (
-    re.compile(rf"(?m)(?P<value>{_SPEAKER_CHUNK} {_SPEAKER_CHUNK}){_SPEAKER_END}"),
-    re.compile(rf"(?m)(?P<value>{_SPEAKER_CHUNK}){_SPEAKER_END}"),
 )
 # What no dictionary has, where a role calls for a name: katakana or Latin letters, and nothing else.
 _OUTSIDE: Final = re.compile(
@@ -103,15 +86,20 @@ _OUTSIDE: Final = re.compile(
 _NOTED_BY: Final = re.compile(r"[/ (](?P<value>[^\n\ufffc /()]{1,8})(?:記|受|拝|筆)[ )]?(?=\n|$)")
 _LINE: Final = re.compile(r"(?m)^[^\n]{1,80}$")
 _ORNAMENT: Final = re.compile(r"^[ >|*■◆●◇○□・=_~+★☆♪✉\-\ufffc]{0,60}(?:By|by|FROM|From|文責|署名)? ?")
-_LINE_END: Final = re.compile(r" ?(?:様|さま|さん|殿|より|拝|宛|記|です|。)?[ |*=♪☆★…!\-\ufffc]{0,60}$")
+_SYMBOLS: Final = "♪☆★…\u2600-\u27bf\U0001f300-\U0001faff"
+_AROUND: Final = " >|♪☆★…-*=~・" + "".join(map(chr, (*range(0x2600, 0x27C0), *range(0x1F300, 0x1FB00))))
+_LINE_END: Final = re.compile(
+    rf" ?(?:様|さま|さん|殿|より|拝|宛|記|です|。)?[ |*=!{_SYMBOLS}{HIDDEN}-]{{0,60}}"
+    r"(?:\\?\([^()一-龥ぁ-ん\n]{1,8}\)/?)?$"
+)
 _CONTACT: Final = re.compile(
-    rf"[ ,、/;|<(]{{1,4}}(?:[A-Za-z☎✉:. ]{{0,8}}|電話|携帯|内線 ?[0-9]{{1,6}}|メール|[:/ "
+    rf"[ ,、/;|<(]{{1,4}}(?:[A-Za-z☎✉:. ]{{0,8}}|電話|携帯|会員(?:番号|ID)?|内線 ?[0-9]{{1,6}}|メール|[:/ "
     rf"]){{0,4}}[{HIDDEN}].{{0,80}}$"
 )
 # An ornament or a closing stands before a signature.
 _SIGNED_BEFORE: Final = re.compile(
     r"(?:[-=*_~━─・‥…☆★♪+#]{3,60}|(?:ます|ました|ません|です|ください|下さい|ませ|ね|まで|敬具|"
-    r"草々|かしこ|以上|よろしく|失礼)[。！!〜~♪☆★ ]{0,4})[ >|]{0,8}\n[ \n>]{0,12}$"
+    r"草々|かしこ|以上|よろしく|失礼|[a-z][.!,])[。！!〜~♪☆★ ]{0,4})[ >|]{0,8}\n[ \n>]{0,12}$"
 )
 _SIGNED_AFTER: Final = re.compile(r"\n[ >]{0,8}[-=*_~━─]{3}")
 _BEFORE_CONTACT: Final = re.compile(r"(?:^|\n)[ >]{0,8}(?P<value>[A-Za-z]{2,15})(?= ?\n[ >]{0,8}\ufffc)")
@@ -119,9 +107,10 @@ _BEFORE_CONTACT: Final = re.compile(r"(?:^|\n)[ >]{0,8}(?P<value>[A-Za-z]{2,15})
 _BLOCK: Final = re.compile(r"[ >|]{0,8}\ufffc|(?:株式会社|有限会社|合同会社|法人|\(株\)|㈱)|[-=*_~━─]{4}")
 _SIGNED_WITHIN: Final = 80
 _AFTER_SENTENCE: Final = re.compile(
-    r"[。！!] {0,3}(?P<value>[一-龥々]{1,4}(?: [一-龥々ぁ-んァ-ヴー]{1,4})?) ?(?=\n|$)"
+    r"[。！!] {0,3}(?P<value>[一-龥々]{1,4}(?: [一-龥々ぁ-んァ-ヴー]{1,4})?|[ぁ-ん]{2,5}|[ァ-ヴー・]{2,16})"
+    r" ?(?=\n|$)"
 )
-_QUOTED: Final = re.compile(r"[「『](?P<value>[一-龥々 ]{2,10})[」』]")
+_QUOTED: Final = re.compile(r"[「『](?P<value>[一-龥々 ]{2,10}|[ァ-ヴー]{2,6} [ァ-ヴー]{2,6})[」』]")
 _SIGN_OFF: Final = re.compile(
     r"(?:[Rr]egards|[Ss]incerely|[Tt]hanks(?: in advance)?|[Tt]hank [Yy]ou(?: (?:very|so) much)?|"
     r"[Cc]heers|[Bb]est(?: wishes)?|Yours(?: truly)?"
@@ -148,7 +137,7 @@ _NO_LATIN_NAME: Final = re.compile(
     r"|admin|info|mail|tel|fax|to|cc|windows|google|chrome"
     r"|office|iphone|android|mac|pro|app|api|csv|pdf|sso|saml|ok|am|pm|in|out|ng|ltd|inc|co|corp|"
     r"company|manager|japan|tokyo|original|message|forwarded|begin|sir|madam|all|everyone|new|"
-    r"android|using)\b"
+    r"android|using|name|message|question|inquiry|phone|address)\b"
 )
 
 
@@ -180,7 +169,7 @@ def _pattern_of(wanted: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def find_names(text: str, names: NameWords, known: re.Pattern[str] | None = None) -> Iterator[PersonalSpan]:
-    """Find names; what overlaps is for the caller to settle.
+    """Find names; in order and apart from each other.
 
     Args:
         text: A folded text.
@@ -192,7 +181,8 @@ def find_names(text: str, names: NameWords, known: re.Pattern[str] | None = None
         _introduced,
         _labelled,
         _roles,
-        _speakers,
+        find_others,
+        find_speakers,
         _noted,
         _lines,
         _foreign,
@@ -204,10 +194,25 @@ def find_names(text: str, names: NameWords, known: re.Pattern[str] | None = None
         for _, end in found
         if (match := _READING.match(text, end)) and names.is_reading(match["name"])
     ]
+    found += [beside for start, end in found for beside in find_beside(text, start, end, names)]
     found += _again(text, found, names)
     found += [match.span() for match in known.finditer(text)] if known else []
-    for start, end in found:
+    for start, end in _joined(found):
         yield PersonalSpan(kind=PersonalKind.NAME, start=start, end=end)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join spans that overlap: two rules may each see a part of a name."""
+    whole: tuple[int, int] | None = None
+    for start, end in sorted(spans):
+        if whole and start < whole[1]:
+            whole = whole[0], max(end, whole[1])
+            continue
+        if whole:
+            yield whole
+        whole = start, end
+    if whole:
+        yield whole
 
 
 def _titled(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
@@ -219,7 +224,9 @@ def _titled(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
         window = _window(text, end)
         if not window or window[-1] in "様殿氏":
             continue
-        length = names.before(window, sure=match[0] in _SURE_TITLES)
+        # 同様に, 神様に: 様 is sure only where に does not follow.
+        sure = match[0] in _SURE_TITLES and text[match.end() : match.end() + 1] != "に"
+        length = names.before(window, sure=sure) or names.called(window)
         if not length and match[0] == "さん" and _AFTER_TITLE.match(text, match.end()):
             length = names.stands_in_kana(window)
         if length:
@@ -238,7 +245,12 @@ def _introduced(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
         window = _window(text, end)
         length = names.before(window, sure=sure, introduced=True)
         if not length and match[0].strip() in _PLAIN_INTRODUCTIONS:
-            length = names.stands_in_kana(window) if _GREETED.search(window) else names.belongs(window)
+            if _GREETED.search(window):
+                length = names.called(window) or (0 if window[0] == "@" else names.stands_in_kana(window))
+            else:
+                length = names.belongs(window)
+            if not length and names.begins(window) == len(window):
+                length = len(window)
         if length:
             yield end - length, end
 
@@ -260,40 +272,25 @@ def _roles(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
         if span := names.value(match["value"], sure=False):
             yield start + span[0], start + span[1]
             continue
+        after = After.SURNAME if text[start - 1] in ":=" else After.WORD
+        length = names.begins(match["value"], after=after)
+        # 営業日, 部長印: a role without anything between may go on as another word.
+        if length and (
+            text[start - 1] in " :;)>】](=/の" or text[start + length : start + length + 1] in set(":>")
+        ):
+            yield start, start + length
         outside = _OUTSIDE.match(match["value"]) if text[start - 1] in ":=/)" else None
         if outside and names.speaks(outside["name"], sure=True) and _is_right_script(outside["name"]):
             yield start + outside.start("name"), start + outside.end("name")
-
-
-def _speakers(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
-    """Who speaks in a chat, with or without the time: 平田：, [10:23] 平田>, 平田 10:23."""
-    found: list[tuple[re.Match[str], bool]] = []
-    for head in _SPEAKER_HEAD.finditer(text):
-        matches = (pattern.match(text, head.end()) for pattern in _SPEAKERS)
-        found += [(match, bool(head["time"])) for match in matches if match]
-    turns = Counter(match["value"] for match, _ in found)
-    for match, timed in found:
-        start, end = match.span("value")
-        first, space, last = match["value"].partition(" ")
-        if space and first.lower() in ROLES:
-            start = end - len(last)
-        before, after = text[start - 1 : start], text[end : end + 1]
-        bracketed = before in _OPENERS and after in _CLOSERS
-        told = bool(match["said"] or match["at"])
-        if not (timed or told or bracketed or before in _MARKS):
-            continue
-        # Who speaks twice is somebody; so is who speaks at a time, if a colon or the like follows.
-        sure = bool(match["at"]) or (timed and (told or bracketed or match["closed"] is not None))
-        again = turns[match["value"]] > 1 and (timed or told or before in _MARKS)
-        if names.speaks(text[start:end], sure=sure or again):
-            yield start, end
 
 
 def _noted(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
     """Names in quotation marks, after a sentence, and of who took a note."""
     for pattern in (_AFTER_SENTENCE, _NOTED_BY, _QUOTED):
         for match in pattern.finditer(text):
-            if names.is_name(match["value"], sure=False):
+            value = match["value"]
+            kana = pattern is _AFTER_SENTENCE and names.begins(value, after=After.BRACKET) == len(value)
+            if kana or names.is_name(value, sure=False):
                 yield match.span("value")
 
 
@@ -304,11 +301,12 @@ def _lines(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
         end = line.start() + len(line[0])
         if contact := _CONTACT.search(text, start, end):
             end = contact.start()
+        shown = end
         if reading := re.search(r" {0,2}\([^()\n]{1,24}\)[ \ufffc]{0,40}$", text[start:end]):
             end = start + reading.start()
         if tail := _LINE_END.search(text, start, end):
             end = tail.start()
-        alone = line[0].strip(" >|") == text[start:end]
+        alone = line[0].strip(_AROUND) == text[start : shown if reading else end].strip(_AROUND)
         signed = alone and bool(
             _SIGNED_BEFORE.search(text, max(0, line.start() - _SIGNED_WITHIN), line.start())
             or _SIGNED_AFTER.match(text, line.end())
@@ -316,7 +314,7 @@ def _lines(text: str, names: NameWords) -> Iterator[tuple[int, int]]:
         block = signed or bool(
             _BLOCK.search(text, max(0, line.start() - _SIGNED_WITHIN), line.end() + _SIGNED_WITHIN)
         )
-        if start < end and (span := names.signature(text[start:end], signed=signed, block=block)):
+        if start < end and (span := signed_name(names, text[start:end], signed=signed, block=block)):
             name = text[start + span[0] : start + span[1]]
             if _is_right_script(name):
                 yield start + span[0], start + span[1]
@@ -348,7 +346,7 @@ def _again(text: str, found: list[tuple[int, int]], names: NameWords) -> Iterato
 
 def _is_telling(value: str) -> bool:
     """Tell whether a name is not a common word in other places (そら, ゆき, 林)."""
-    return len(value) >= 2 and not re.fullmatch("[ぁ-ん]{1,3}", value)
+    return not re.fullmatch(rf"[ぁ-ん]{{1,3}}|[東西南北中上下前本]|[^{_HAN}]", value)
 
 
 def _is_right_script(name: str) -> bool:
