@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +14,22 @@ from faqsearch.encoders import cut_passages
 from faqsearch.entry import FieldName
 from faqsearch.index import EntryTexts, Segment, Snapshot
 from faqsearch.ranking.base import Scores
-from faqsearch.ranking.entry_vectors import EntryVectors, entry_vectors, fitted, passage_vectors
+from faqsearch.ranking.entry_vectors import (
+    EntryVectors,
+    FieldVectors,
+    PassageVectors,
+    entry_vectors,
+    fitted,
+    passage_vectors,
+)
 from faqsearch.ranking.explanation import Explanation
 from faqsearch.ranking.meaning import VECTOR_FIELDS, check_vector_settings, meaning_explanation
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources, TextVectors
+from faqsearch.ranking.space import Space
+
+_MOST_CUT: Final = 16_384
+"""Entries whose passages are kept: opening and editing a base ask for them several times."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +73,7 @@ class DenseRanker:
         vectors = query.resources.text_vectors
         if vectors is None or not query.text.strip():
             return np.zeros(snapshot.n_slots)
-        asked = vectors.query(query.text).astype(np.float64)
-        cosines = self._entries(snapshot, vectors).cosines(asked)
+        cosines = self._entries(snapshot, vectors).cosines(vectors.query(query.text))
         return np.where((cosines >= self.at_least) & (cosines > 0), cosines, 0.0)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
@@ -71,7 +83,8 @@ class DenseRanker:
     def _entries(self, snapshot: Snapshot, vectors: TextVectors) -> EntryVectors:
         def compute() -> EntryVectors:
             fields = _snapshot_fields(snapshot, vectors)
-            return entry_vectors(snapshot, fields, self.fields, self.shrinkage)
+            space = _space(snapshot, vectors, fields, self.shrinkage)
+            return entry_vectors(snapshot, space, fields, self.fields)
 
         weights = tuple(sorted(self.fields.items()))
         key = ("entry vectors", vectors.fingerprint, self.shrinkage, weights)
@@ -112,27 +125,27 @@ class PassageRanker:
         scores = np.zeros(snapshot.n_slots)
         if vectors is None or not query.text.strip():
             return scores
-        owners, passages = self._passages(snapshot, vectors)
-        cosines = passages.cosines(vectors.query(query.text).astype(np.float64))
-        np.maximum.at(scores, owners, np.where(cosines >= self.at_least, cosines, 0.0))
+        passages = self._passages(snapshot, vectors)
+        cosines = passages.best_cosines(vectors.query(query.text))
+        scores[passages.documents] = np.where(cosines >= self.at_least, cosines, 0.0)
         return scores
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one cosine: it is of a whole passage, and has no parts."""
         return meaning_explanation(float(self.score(snapshot, query)[doc]), "dense vectors of one passage")
 
-    def _passages(
-        self, snapshot: Snapshot, vectors: TextVectors
-    ) -> tuple[npt.NDArray[np.int64], EntryVectors]:
-        def compute() -> tuple[npt.NDArray[np.int64], EntryVectors]:
-            live, space = fitted(snapshot, _snapshot_fields(snapshot, vectors), self.shrinkage)
+    def _passages(self, snapshot: Snapshot, vectors: TextVectors) -> PassageVectors:
+        def compute() -> PassageVectors:
+            space = _space(snapshot, vectors, _snapshot_fields(snapshot, vectors), self.shrinkage)
             parts = [(offset, _encoded(segment, vectors)) for offset, segment, _ in snapshot.parts()]
             owners = np.concatenate([part.owners + offset for offset, part in parts])
-            return passage_vectors(live, space, owners, np.concatenate([part.rows for _, part in parts]))
+            rows = np.concatenate([part.rows for _, part in parts])
+            return passage_vectors(snapshot, space, owners, rows)
 
         return snapshot.memo.get(("passages", vectors.fingerprint, self.shrinkage), compute)
 
 
+@lru_cache(maxsize=_MOST_CUT)
 def entry_passages(texts: EntryTexts) -> tuple[tuple[str, ...], ...]:
     """Return the passages that are encoded for each of ``VECTOR_FIELDS``: long answers are cut."""
     return (texts.question,), texts.variants, cut_passages(texts.answer)
@@ -165,15 +178,25 @@ def _encoded(segment: Segment, vectors: TextVectors) -> _Encoded:
             for passage in passages
         ]
         rows = vectors.passages(tuple(passage for _, _, passage in places))
-        for (name, number, _), row in zip(places, rows, strict=True):
-            fields[name][number] += row
+        rows = rows.reshape(len(places), vectors.dimensions)
         owners = np.array([number for _, number, _ in places], np.int64)
-        return _Encoded(owners, rows.reshape(len(places), vectors.dimensions), fields)
+        for field_name, total in fields.items():
+            here = np.flatnonzero([name == field_name for name, _, _ in places])
+            firsts = np.flatnonzero(np.diff(owners[here], prepend=-1))
+            if len(here):
+                total[owners[here[firsts]]] = np.add.reduceat(rows[here], firsts)
+        return _Encoded(owners, rows, fields)
 
     return segment.memo.get(("passages", vectors.fingerprint), compute)
 
 
-def _snapshot_fields(snapshot: Snapshot, vectors: TextVectors) -> dict[FieldName, npt.NDArray[np.float32]]:
+def _snapshot_fields(snapshot: Snapshot, vectors: TextVectors) -> FieldVectors:
     """Return the vectors of the fields of all documents, shape (n_slots, d) each."""
     parts = [_encoded(segment, vectors).fields for segment in snapshot.segments]
     return {name: np.concatenate([part[name] for part in parts]) for name in VECTOR_FIELDS}
+
+
+def _space(snapshot: Snapshot, vectors: TextVectors, fields: FieldVectors, shrinkage: float) -> Space:
+    """Return the space fitted with a shrinkage; kept with the snapshot, for all rankers that use it."""
+    key = ("space", vectors.fingerprint, shrinkage)
+    return snapshot.memo.get(key, lambda: fitted(snapshot, fields, shrinkage))

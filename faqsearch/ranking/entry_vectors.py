@@ -14,10 +14,12 @@ import numpy.typing as npt
 from faqsearch.encoders import APPROXIMATE_FROM, HnswIndex, NearestIndex, PassageMatrix
 from faqsearch.entry import FieldName
 from faqsearch.index import Snapshot
-from faqsearch.ranking.space import FloatArray, Space, learn_space, sample, unit
+from faqsearch.ranking.space import Space, Vectors, learn_space, sample
 from faqsearch.vectors.quantize import quantize
 
-FieldVectors = Mapping[FieldName, npt.NDArray[np.floating]]
+FloatArray = npt.NDArray[np.float64]
+
+FieldVectors = Mapping[FieldName, Vectors]
 """Field name to vectors of shape (n_slots, d); of zeros where an entry lacks the field."""
 
 
@@ -35,7 +37,7 @@ class EntryVectors:
     rows: npt.NDArray[np.int8]
     lengths: FloatArray
 
-    def cosines(self, vector: FloatArray) -> FloatArray:
+    def cosines(self, vector: Vectors) -> FloatArray:
         """Compare all documents with a vector of shape (d,) that is not yet in the space.
 
         Both sides are rounded to whole numbers, whose products float32 adds up exactly: the cosine of a
@@ -46,27 +48,38 @@ class EntryVectors:
         Returns:
             Shape (n_slots,); from -1 to 1, 0 for documents without a vector or a vector of zeros.
         """
-        placed = self.space.project(vector[None, :])[0]
+        placed = self.space.project(vector[None, :])
         if self._graph is not None:
-            near, found = self._graph.nearest(placed, MOST_NEAR)
+            near, found = self._graph.nearest(placed[0], MOST_NEAR)
             cosines = np.zeros(len(self.rows))
             cosines[near] = found
             return cosines
-        whole = quantize(placed[None, :])[0].astype(np.float32)
+        whole = quantize(placed)[0].astype(np.float32)
         length = float(np.sqrt(np.dot(whole, whole).astype(np.float64)))
-        cosines = np.zeros(len(self.rows))
-        rows = self.rows if self._widened is None else self._widened
-        step = _BLOCK if self._widened is None else max(1, len(rows))
-        for start in range(0, len(rows), step):
-            block = slice(start, start + step)
-            products = (rows[block].astype(np.float32, copy=False) @ whole).astype(np.float64)
-            cosines[block] = products / np.maximum(self.lengths[block] * length, 1.0)
+        cosines = self._products(whole).astype(np.float64)
+        cosines /= np.maximum(self.lengths * length, 1.0)
         return cosines
 
+    def _products(self, whole: Vectors) -> Vectors:
+        """Return the products of all rows with a vector of whole numbers, shape (n_slots,)."""
+        if self._columns is not None:
+            wide: Vectors = whole @ self._columns
+            return wide
+        products = np.empty(len(self.rows), np.float32)
+        for start in range(0, len(self.rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            np.dot(self.rows[block].astype(np.float32), whole, out=products[block])
+        return products
+
     @cached_property
-    def _widened(self) -> npt.NDArray[np.float32] | None:
-        """The rows as float32, which saves time and costs memory; None where that would be much."""
-        return self.rows.astype(np.float32) if self.rows.size <= _MOST_WIDENED else None
+    def _columns(self) -> Vectors | None:
+        """The rows as float32, one a column; None where that would take much memory.
+
+        A processor reads a matrix in this order twice as fast as row by row.
+        """
+        if self.rows.size > _MOST_WIDENED:
+            return None
+        return np.ascontiguousarray(self.rows.T).astype(np.float32)
 
     @cached_property
     def _graph(self) -> NearestIndex | None:
@@ -77,75 +90,111 @@ class EntryVectors:
 
     def among(self, documents: npt.NDArray[np.int64]) -> FloatArray:
         """Return the cosines of some documents with each other, shape (n, n); as exact as ``cosines``."""
-        rows = (self.rows if self._widened is None else self._widened)[documents].astype(np.float32)
-        lengths = self.lengths[documents]
-        products: FloatArray = (rows @ rows.T).astype(np.float64)
-        return products / np.maximum(lengths[:, None] * lengths, 1.0)
+        rows = self.rows[documents].astype(np.float32)
+        lengths = np.maximum(self.lengths[documents], 1.0)
+        cosines: FloatArray = (rows @ rows.T) / (lengths[:, None] * lengths)
+        return cosines
 
 
 MOST_NEAR: Final = 1_000
 """Documents that are looked for where there are too many to look at all."""
 _MOST_WIDENED = 2**22
 """Components that are kept as float32 as well: 16 MiB."""
-_BLOCK = 2_048
+_BLOCK = 512
 """Rows that are widened to float32 at a time: they stay in the processor's cache."""
 
 
 def entry_vectors(
-    snapshot: Snapshot, fields: FieldVectors, weights: Mapping[FieldName, float], shrinkage: float
+    snapshot: Snapshot, space: Space, fields: FieldVectors, weights: Mapping[FieldName, float]
 ) -> EntryVectors:
-    """Fit a space to the live documents of a snapshot and place them in it.
+    """Place the live documents of a snapshot in a space.
+
+    Args:
+        snapshot: The documents.
+        space: The space.
+        fields: Vectors of their fields; ``question`` and ``answer`` must be there.
+        weights: Weight of each field in the vector of a document.
+    """
+    live = live_by_id(snapshot)
+    joined = np.zeros(fields["question"].shape, np.float32)
+    for name, weight in weights.items():
+        vectors = fields[name][live]
+        present = vectors.any(axis=1)
+        joined[live[present]] += np.float32(weight) * space.project(vectors[present])
+    return _rounded(space, joined)
+
+
+def _rounded(space: Space, placed: Vectors) -> EntryVectors:
+    rows = quantize(placed)
+    whole = rows.astype(np.float32)
+    return EntryVectors(space, rows, np.sqrt(np.einsum("ij,ij->i", whole, whole).astype(np.float64)))
+
+
+def live_by_id(snapshot: Snapshot) -> npt.NDArray[np.int64]:
+    """Return the live documents by id, kept with the snapshot.
+
+    A matrix product may round a row otherwise where it stands at another place: what is put into a space
+    stands in this order, whatever edits came before.
+    """
+
+    def compute() -> npt.NDArray[np.int64]:
+        ids = snapshot.doc_ids
+        return np.array(sorted(np.flatnonzero(snapshot.live_mask).tolist(), key=ids.__getitem__), np.int64)
+
+    return snapshot.memo.get("live by id", compute)
+
+
+def fitted(snapshot: Snapshot, fields: FieldVectors, shrinkage: float) -> Space:
+    """Fit a space to the live documents of a snapshot.
 
     Args:
         snapshot: The documents.
         fields: Vectors of their fields; ``question`` and ``answer`` must be there.
-        weights: Weight of each field in the vector of a document.
         shrinkage: See ``learn_space``.
     """
-    live, space = fitted(snapshot, fields, shrinkage)
-    joined = np.zeros(fields["question"].shape)
-    for name, weight in weights.items():
-        joined[live] += weight * space.project(fields[name][live])
-    rows = quantize(unit(joined))
-    lengths = np.sqrt((rows.astype(np.float64) ** 2).sum(axis=1))
-    return EntryVectors(space, rows, lengths)
+    live, ids = live_by_id(snapshot), snapshot.doc_ids
+    chosen = snapshot.memo.get("sample", lambda: live[sample([ids[number] for number in live.tolist()])])
+    return learn_space(fields["question"][chosen], fields["answer"][chosen], shrinkage)
 
 
-def fitted(snapshot: Snapshot, fields: FieldVectors, shrinkage: float) -> tuple[npt.NDArray[np.int64], Space]:
-    """Fit a space to the live documents of a snapshot.
+@dataclass(frozen=True, slots=True)
+class PassageVectors:
+    """The vectors of the passages of the documents of a snapshot.
 
-    Returns:
-        The live documents by id, and the space. A matrix product may round a row otherwise where it stands at
-        another place: what is put into the space stands in that order, whatever edits came before.
+    Attributes:
+        documents: Shape (m,); the documents that have passages.
+        starts: Shape (m,); where the rows of each begin.
+        vectors: The rows, one a passage.
     """
-    ids = snapshot.doc_ids
-    live = np.array(sorted(np.flatnonzero(snapshot.live_mask).tolist(), key=ids.__getitem__), np.int64)
-    chosen = live[sample([ids[number] for number in live.tolist()])]
-    questions, answers = (np.asarray(fields[name][chosen], np.float64) for name in ("question", "answer"))
-    return live, learn_space(questions, answers, shrinkage)
+
+    documents: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    vectors: EntryVectors
+
+    def best_cosines(self, vector: Vectors) -> FloatArray:
+        """Return the largest cosine of the passages of each document, shape (m,); see ``EntryVectors``."""
+        best: FloatArray = np.maximum.reduceat(self.vectors.cosines(vector), self.starts)
+        return best
 
 
 def passage_vectors(
-    live: npt.NDArray[np.int64],
-    space: Space,
-    owners: npt.NDArray[np.int64],
-    passages: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.int64], EntryVectors]:
-    """Place the passages of live documents in a space.
+    snapshot: Snapshot, space: Space, owners: npt.NDArray[np.int64], passages: Vectors
+) -> PassageVectors:
+    """Place the passages of the live documents of a snapshot in a space.
 
     Args:
-        live: The live documents by id.
+        snapshot: The documents.
         space: The space.
         owners: Shape (n,); the document of each passage, ascending.
         passages: Shape (n, d).
 
     Returns:
-        The document of each row, and the rows: those of live documents, by the id of the document.
+        The passages of live documents, by the id of the document.
     """
+    live = live_by_id(snapshot)
     starts = np.searchsorted(owners, live)
     counts = np.searchsorted(owners, live, side="right") - starts
-    shifts = starts - (np.cumsum(counts) - counts)
-    places = np.arange(counts.sum()) + np.repeat(shifts, counts)
-    rows = quantize(space.project(passages[places]))
-    lengths = np.sqrt((rows.astype(np.float64) ** 2).sum(axis=1))
-    return np.repeat(live, counts), EntryVectors(space, rows, lengths)
+    firsts = np.cumsum(counts) - counts
+    places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
+    vectors = _rounded(space, space.project(passages[places]))
+    return PassageVectors(live[counts > 0], firsts[counts > 0], vectors)

@@ -19,15 +19,14 @@ from faqsearch.index import Segment, Snapshot
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import lucene_idf
 from faqsearch.ranking.checks import check_number, check_weights
-from faqsearch.ranking.entry_vectors import EntryVectors, entry_vectors
+from faqsearch.ranking.entry_vectors import EntryVectors, FieldVectors, entry_vectors, fitted
 from faqsearch.ranking.explanation import Explanation
 from faqsearch.ranking.frequencies import document_frequencies
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
+from faqsearch.ranking.space import Vectors
 from faqsearch.ranking.word_facts import term_vectors
 from faqsearch.vectors import WordVectors
-
-FloatArray = npt.NDArray[np.float64]
 
 VECTOR_FIELDS: tuple[FieldName, ...] = ("question", "variants", "answer")
 """The fields that have vectors."""
@@ -85,13 +84,13 @@ class MeaningRanker:
         """Explain one cosine: it is of the whole texts, and has no parts."""
         return meaning_explanation(float(self.score(snapshot, query)[doc]), "word vectors")
 
-    def _query_vector(self, snapshot: Snapshot, vectors: WordVectors, words: tuple[str, ...]) -> FloatArray:
+    def _query_vector(self, snapshot: Snapshot, vectors: WordVectors, words: tuple[str, ...]) -> Vectors:
         positions, rows = vectors.lookup(words)
         frequencies = self._frequencies(snapshot, tuple(words[position] for position in positions.tolist()))
         total = np.zeros(vectors.dimensions)
         for row, frequency in zip(rows.astype(np.float64), frequencies, strict=True):
             total += lucene_idf(snapshot.n_docs, max(1, frequency)) / np.sqrt(row @ row) * row
-        return total
+        return total.astype(np.float32)
 
     def _frequencies(self, snapshot: Snapshot, words: tuple[str, ...]) -> list[int]:
         """Count the entries that have each of some words."""
@@ -112,7 +111,7 @@ class MeaningRanker:
                 )
             ]
             fields = {name: np.concatenate([part[name] for part in parts]) for name in VECTOR_FIELDS}
-            return entry_vectors(snapshot, fields, self.fields, self.shrinkage)
+            return entry_vectors(snapshot, fitted(snapshot, fields, self.shrinkage), fields, self.fields)
 
         return snapshot.memo.get(self._key(vectors), compute)
 
@@ -122,20 +121,21 @@ class MeaningRanker:
 
     def _field_vectors(
         self, segment: Segment, n_docs: int, frequencies: npt.NDArray[np.int64], vectors: WordVectors
-    ) -> dict[FieldName, FloatArray]:
+    ) -> FieldVectors:
         """Add up the vectors of the words of each field: (1 + ln tf) * idf * unit vector."""
         known = term_vectors(segment, self.layer, vectors)
         row_of_term = np.full(len(frequencies), -1)
         row_of_term[known.numbers] = np.arange(len(known.numbers))
         df = np.maximum(frequencies[known.numbers], 1)
         idf = np.log1p((n_docs - df + 0.5) / (df + 0.5))
-        units = known.rows.astype(np.float64) * (idf / np.maximum(known.lengths, 1.0))[:, None]
+        scales = (idf / np.maximum(known.lengths, 1.0)).astype(np.float32)
+        units = known.rows.astype(np.float32) * scales[:, None]
         postings = segment.layer(self.layer).postings
         rows = row_of_term[np.repeat(np.arange(len(frequencies)), np.diff(postings.indptr))]
-        found: dict[FieldName, FloatArray] = {}
+        found: dict[FieldName, Vectors] = {}
         for name in VECTOR_FIELDS:
             here = (postings.fields == FIELDS.index(name)) & (rows >= 0)
-            damped = 1.0 + np.log(postings.frequencies[here])
+            damped = 1.0 + np.log(postings.frequencies[here], dtype=np.float32)
             shape = (segment.n_docs, len(units))
             found[name] = csr_array((damped, (postings.docs[here], rows[here])), shape) @ units
         return found

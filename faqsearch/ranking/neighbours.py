@@ -17,7 +17,7 @@ from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot
 from faqsearch.ranking.base import Ranker, Scores
 from faqsearch.ranking.checks import check_number
-from faqsearch.ranking.entry_vectors import EntryVectors
+from faqsearch.ranking.entry_vectors import EntryVectors, live_by_id
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
@@ -154,10 +154,12 @@ _LEAST_NEAR = 0.5
 def _nearest(cosines: FloatArray, k: int) -> npt.NDArray[np.int64]:
     """Return the positions of the k largest values of each row, the largest first, of equals the first."""
     least = np.partition(cosines, cosines.shape[1] - k, axis=1)[:, -k, None]
-    larger, equal = cosines > least, cosines == least
-    room = k - larger.sum(axis=1, keepdims=True)
-    chosen = larger | (equal & (np.cumsum(equal, axis=1) <= room))
-    places = np.nonzero(chosen)[1].reshape(-1, k)
+    chosen = cosines >= least
+    if np.count_nonzero(chosen) > k * len(cosines):  # of those as near as the last one only the first
+        larger, equal = cosines > least, cosines == least
+        room = k - larger.sum(axis=1, keepdims=True)
+        chosen = larger | (equal & (np.cumsum(equal, axis=1) <= room))
+    places = (np.flatnonzero(chosen) % cosines.shape[1]).reshape(-1, k)
     order = np.argsort(-np.take_along_axis(cosines, places, axis=1), axis=1, kind="stable")
     return np.take_along_axis(places, order, axis=1)
 
@@ -176,7 +178,13 @@ def _best(snapshot: Snapshot, scores: Scores, k: int) -> npt.NDArray[np.int64]:
     if len(found) > k:
         threshold = np.partition(scores[found], len(found) - k)[len(found) - k]
         found = found[scores[found] >= threshold]
-    ids = snapshot.doc_ids
-    documents = found.tolist()
-    ordered = sorted(zip((-scores[found]).tolist(), [ids[doc] for doc in documents], documents, strict=True))
-    return np.array([doc for _, _, doc in ordered[:k]], np.int64)
+    ranks = snapshot.memo.get("ranks of ids", lambda: _ranks(snapshot))
+    return found[np.lexsort((ranks[found], -scores[found]))[:k]]
+
+
+def _ranks(snapshot: Snapshot) -> npt.NDArray[np.int64]:
+    """Return the place of each live document by id, shape (n_slots,); 0 for dead ones."""
+    ranks = np.zeros(snapshot.n_slots, np.int64)
+    live = live_by_id(snapshot)
+    ranks[live] = np.arange(len(live))
+    return ranks

@@ -18,7 +18,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+Vectors = npt.NDArray[np.float32]
+"""Vectors of whole texts, one a row: float32 is enough, they are rounded to whole numbers in the end."""
 
 SAMPLE: Final = 4_096
 """Entries that a space is learned from, at most: those whose ids have the smallest digests, so that the
@@ -36,15 +37,16 @@ class Space:
         transform: Shape (d, d); symmetric.
     """
 
-    centre: FloatArray
-    transform: FloatArray
+    centre: Vectors
+    transform: Vectors
 
-    def project(self, vectors: npt.NDArray[np.floating]) -> FloatArray:
+    def project(self, vectors: Vectors) -> Vectors:
         """Map vectors of shape (n, d) to unit vectors of the same shape; a vector of zeros stays one."""
-        rows = unit(np.asarray(vectors, np.float64))
-        present = rows.any(axis=1, keepdims=True)
-        centred = unit((rows - self.centre) * present)
-        return centred if self._is_plain else unit(centred @ self.transform)
+        rows = unit(vectors)
+        absent = ~rows.any(axis=1)
+        rows -= self.centre
+        rows[absent] = 0.0
+        return unit(rows if self._is_plain else rows @ self.transform)
 
     @cached_property
     def _is_plain(self) -> bool:
@@ -52,13 +54,15 @@ class Space:
         return bool(np.array_equal(self.transform, np.eye(len(self.centre))))
 
 
-def unit(vectors: FloatArray) -> FloatArray:
-    """Scale vectors of shape (n, d) to length 1; a vector of zeros stays one."""
-    lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-    return vectors / np.where(lengths > 0, lengths, 1.0)
+def unit(vectors: Vectors) -> Vectors:
+    """Return vectors of shape (n, d) scaled to length 1; a vector of zeros stays one."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    lengths[lengths == 0] = 1.0
+    scaled: Vectors = vectors / lengths[:, None]
+    return scaled
 
 
-def learn_space(questions: FloatArray, answers: FloatArray, shrinkage: float) -> Space:
+def learn_space(questions: Vectors, answers: Vectors, shrinkage: float) -> Space:
     """Learn a space from pairs of question and answer.
 
     Args:
@@ -70,19 +74,21 @@ def learn_space(questions: FloatArray, answers: FloatArray, shrinkage: float) ->
     complete = questions.any(axis=1) & answers.any(axis=1)
     questions, answers = unit(questions[complete]), unit(answers[complete])
     dimensions = questions.shape[1]
+    plain = np.eye(dimensions, dtype=np.float32)
     if len(questions) < LEAST_PAIRS:
-        return Space(np.zeros(dimensions), np.eye(dimensions))
-    centre = (questions.mean(axis=0) + answers.mean(axis=0)) / 2.0
+        return Space(np.zeros(dimensions, np.float32), plain)
+    means = (rows.mean(axis=0, dtype=np.float64) for rows in (questions, answers))
+    centre = (sum(means) / 2.0).astype(np.float32)
     if shrinkage == 1:
-        return Space(centre, np.eye(dimensions))
+        return Space(centre, plain)
     differences = unit(questions - centre) - unit(answers - centre)
-    covariance = differences.T @ differences / len(differences)
+    covariance = (differences.T @ differences).astype(np.float64) / len(differences)
     scale = np.trace(covariance) / dimensions
     if scale <= 0:
-        return Space(centre, np.eye(dimensions))
+        return Space(centre, plain)
     shrunk = (1.0 - shrinkage) * covariance / scale + shrinkage * np.eye(dimensions)
     values, vectors = np.linalg.eigh(shrunk)
-    return Space(centre, (vectors / np.sqrt(values)) @ vectors.T)
+    return Space(centre, ((vectors / np.sqrt(values)) @ vectors.T).astype(np.float32))
 
 
 def sample(ids: Sequence[str], most: int = SAMPLE) -> list[int]:

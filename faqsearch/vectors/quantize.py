@@ -20,7 +20,7 @@ LENGTH_LIMIT: Final = 4096
 MAX_DIMENSIONS: Final = 16_384
 
 
-def quantize(vectors: NDArray[np.float64]) -> NDArray[np.int8]:
+def quantize(vectors: NDArray[np.floating]) -> NDArray[np.int8]:
     """Scale each vector so that its largest component is 127 in absolute value, and round.
 
     Of more than 1,040 components, a vector that would be 4096 long or more is scaled less, so that its
@@ -34,10 +34,12 @@ def quantize(vectors: NDArray[np.float64]) -> NDArray[np.int8]:
         Whole numbers of the same shape, from -127 to 127. They depend on each vector alone.
     """
     # Scaled to 1 before anything else: the squares of very large or small numbers leave float64.
-    peaks = np.max(np.abs(vectors), axis=1, keepdims=True)
-    scaled = vectors / np.where(peaks > 0, peaks, 1.0)
-    whole = np.rint(scaled * LARGEST)
-    for row in np.flatnonzero(np.sum(whole * whole, axis=1) >= LENGTH_LIMIT**2):
+    peaks = np.maximum(vectors.max(axis=1, keepdims=True), -vectors.min(axis=1, keepdims=True))
+    scaled = vectors / np.where(peaks > 0, peaks, vectors.dtype.type(1))
+    whole = np.rint(scaled * vectors.dtype.type(LARGEST))
+    if LARGEST**2 * vectors.shape[1] < LENGTH_LIMIT**2:
+        return whole.astype(np.int8)  # no vector of so few components can be too long
+    for row in np.flatnonzero(np.square(whole, dtype=np.float64).sum(axis=1) >= LENGTH_LIMIT**2):
         # Rounding lengthens by at most half the diagonal of a unit cube; one more for the float arithmetic.
         room = LENGTH_LIMIT - 1 - 0.5 * np.sqrt(vectors.shape[1])
         whole[row] = np.rint(scaled[row] * (room / np.linalg.norm(scaled[row])))
