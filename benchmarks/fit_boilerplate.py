@@ -6,7 +6,7 @@
 Sentences come from the ``dev`` half of the raw inquiries, from ``boilerplate.jsonl`` (more of them),
 from bare inquiries of chats, searches and posts (nothing but the matter), and from ``boilerplate.txt``. The
 threshold is the least at which, by cross-validation over whole inquiries, at most 1 % of the sentences that
-matter and do not ask would be lost.
+tell the matter, and do not ask, would be lost.
 """
 
 from __future__ import annotations
@@ -42,10 +42,11 @@ _LEAST_WEIGHT: Final = 0.05
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
-    """A sentence: its features, whether it is boilerplate, and the inquiry it belongs to."""
+    """A sentence: its features, whether it is boilerplate, whether it asks, and the inquiry it belongs to."""
 
     features: frozenset[str]
     empty: bool
+    asks: bool
     group: int
 
 
@@ -61,9 +62,14 @@ def from_lines(lines: list[list[str]], group: int) -> list[Sample]:
     asking = [index for index, (sentence, empty) in enumerate(found) if asks(sentence) and not empty]
     first, final = (asking[0], asking[-1]) if asking else (len(found), len(found))
     return [
-        Sample(features=_features(sentence, index <= first, index > final), empty=empty, group=group)
+        Sample(
+            features=_features(sentence, index <= first, index > final),
+            empty=empty,
+            asks=asks(sentence),
+            group=group,
+        )
         for index, (sentence, empty) in enumerate(found)
-        if len(sentence) <= LONGEST_SCORED and not asks(sentence) and (empty or not _is_told(sentence))
+        if len(sentence) <= LONGEST_SCORED and (empty or not _is_told(sentence))
     ]
 
 
@@ -93,7 +99,8 @@ def samples() -> list[Sample]:
         if row and not row.startswith("#"):
             group += 1
             for early in (True, False):
-                found.append(Sample(features=_features(fold(row), early, not early), empty=True, group=group))
+                features = _features(fold(row), early, not early)
+                found.append(Sample(features=features, empty=True, asks=asks(fold(row)), group=group))
     return found
 
 
@@ -147,10 +154,12 @@ def main() -> None:
     rows = samples()
     empty = np.array([row.empty for row in rows])
     scores = _held_out_scores(rows)
-    threshold = round(float(np.quantile(scores[~empty], 1 - _LOST)) + 0.005, 2)
+    told = ~empty & ~np.array([row.asks for row in rows])
+    threshold = round(float(np.quantile(scores[told], 1 - _LOST)) + 0.005, 2)
     print(f"{len(rows):,} sentences, {empty.sum():,} of them boilerplate; threshold {threshold}")
     print(f"  boilerplate found {np.mean(scores[empty] >= threshold):.3f}")
-    print(f"  matter lost       {np.mean(scores[~empty] >= threshold):.4f}")
+    print(f"  matter lost       {np.mean(scores[told] >= threshold):.4f} of what tells")
+    print(f"                    {np.mean(scores[~empty & ~told] >= threshold):.4f} of what asks")
     terms, bias = fitted(rows)
     if arguments.write:
         document = {"bias": bias, "threshold": threshold, "terms": dict(sorted(terms.items()))}

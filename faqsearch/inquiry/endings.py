@@ -45,14 +45,18 @@ def mark_ending(lines: Sequence[Line]) -> None:
         _mark(tail)
 
 
-_NAME: Final = re.compile(r"^[一-龥々]{1,4}(?: {1,3}[一-龥々ァ-ヶーぁ-ん]{1,6}|[ァ-ヶー]{2,5})$")
+_NAME: Final = re.compile(
+    r"^(?:[一-龥々]{1,4}(?: {1,3}[一-龥々ァ-ヶーぁ-ん]{1,6}|[ァ-ヶー]{2,5})?"
+    r"|[^。、?]{1,12} {1,3}[一-龥々]{1,4}"
+    r"|[^。、?]{1,14}より)$"
+)
 
 
 def _signs(above: Line, tail: Sequence[Line]) -> bool:
     """Tell whether one line below a finished sentence is a name."""
     return (
         len(tail) == 1
-        and above.content.endswith(("。", "!", "♪"))
+        and above.content.endswith(("。", "!", "?", "♪", "す", "ん", "か"))
         and _NAME.match(tail[0].content) is not None
     )
 

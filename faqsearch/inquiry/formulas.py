@@ -43,6 +43,10 @@ def _by_first_character() -> dict[str, tuple[tuple[str, int], ...]]:
 
 
 _WORDS: Final = _by_first_character()
+_NAMING: Final = re.compile(r"[一-龥々]+|[ァ-ヶー]{2,}|[a-z0-9]+")
+_FORMULA_WORDS: Final = frozenset(
+    run for word in (*FILLERS, *_GREETINGS, *_CLOSINGS, *_OPENINGS) for run in _NAMING.findall(word)
+)
 _RELATED: Final = re.compile(r"と(?:の|か|、|も|言|い[うっ])")
 """How a sentence goes on that relates what somebody said."""
 _QUESTION: Final = re.compile(r"[?]|か[。!]*$")
@@ -70,6 +74,12 @@ def formula(sentence: str, *, early: bool) -> PartKind | None:
     if cores & _GREETS and (early or not cores & _CLOSES):
         return PartKind.GREETING
     return PartKind.CLOSING if cores & _CLOSES else PartKind.OPENING
+
+
+def names_nothing(sentence: str) -> bool:
+    """Tell whether all words of a folded sentence but for grammar are those of formulas."""
+    words = _NAMING.findall(sentence)
+    return bool(words) and _FORMULA_WORDS.issuperset(words)
 
 
 def leading_formula(sentence: str, *, early: bool) -> tuple[int, PartKind] | None:

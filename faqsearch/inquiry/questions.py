@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +24,7 @@ from faqsearch.inquiry.asking_words import (
     PROBLEM,
     STRONG_CONNECTIVE,
 )
+from faqsearch.inquiry.lines import asks
 from faqsearch.inquiry.parts import Part, PartKind, Question, kept_between
 from faqsearch.inquiry.salience import saliences, salient
 from faqsearch.inquiry.sentences import Sentence
@@ -47,7 +49,10 @@ def find_questions(text: str, parts: tuple[Part, ...], sentences: Sequence[Sente
         whole = subjects or [part for part in parts if part.kind is PartKind.BODY]
         spans = [(whole[0].start, whole[-1].end)] if whole else []
     else:
-        groups = _groups(body, _announced(sentences))
+        asking = [sentence for sentence in body if sentence.asks]
+        alone = asking[-1] if asking and not any(map(_directly, asking[:-1])) else None
+        clauses = [one for sentence in body for one in _clauses(sentence, alone=sentence is alone)]
+        groups = _groups(clauses, _announced(sentences))
         spans = [(group[0].start, group[-1].end) for group in groups]
         asked = any(sentence.asks for sentence in body)
         if subjects and not asked and subjects[0].start < spans[0][0]:
@@ -79,6 +84,74 @@ def _question(
         bounds = [(piece.start, piece.end) for group in (subjects, taken) for piece in group]
         core = "\n".join(text[slice(*bound)].strip() for bound in bounds)
     return Question(text=whole, start=start, end=end, core=core)
+
+
+_CLAUSE_END: Final = re.compile(
+    r"(?:(?:たい|ほしい|欲しい)(?:の|こと)と|かどうかと|か(?:どうか)?(?:と|及び|ならびに|並びに)?|についてと)[、,\s]\s*"
+)
+"""Where the first of two questions in one sentence may end: …できるのか、…はいつなのか知りたい."""
+_JOINED: Final = re.compile(
+    r"[、,\s]\s*(?=(?:あと|それと(?!も)|それから|また|ついでに|加えて|さらに)[、,一-龥ァ-ヶー])"
+)
+_ALTERNATIVE: Final = re.compile(
+    r"それとも|べき|(?:ほう|方)が|どちら|どっち|または|あるいは|もしくは|[、,][^、,]{1,10}でも"
+)
+
+
+def _clauses(sentence: Sentence, *, alone: bool) -> list[Sentence]:
+    """Return the clauses of a sentence that each ask something of their own; mostly that is the sentence.
+
+    Args:
+        sentence: A sentence of the body.
+        alone: Whether it is the only question: beside others, such clauses ask for details of one matter.
+    """
+    folded = sentence.folded
+    for pattern in (_JOINED, _CLAUSE_END):
+        for match in pattern.finditer(folded[:_LONGEST_CUT]):
+            head, tail = folded[: match.end()].rstrip(), folded[match.end() :]
+            if min(len(head), len(tail)) < _CLAUSE_LENGTH:
+                continue
+            if pattern is _JOINED:
+                cut = asks(head.rstrip("、,")) and asks(tail)
+            else:
+                cut = (
+                    alone
+                    and not _ALTERNATIVE.search(folded)
+                    and _EMBEDDED.search(tail, _CLAUSE_LENGTH) is not None
+                )
+                cut = cut and _distinct([head], [tail])
+            if cut:
+                start = sentence.start + match.end()
+                return [
+                    replace(sentence, end=sentence.start + len(head), folded=head, _asks=True),
+                    replace(sentence, start=start, folded=tail, first=False, clause=True, _asks=True),
+                ]
+    return [sentence]
+
+
+_CLAUSE_LENGTH: Final = 8
+_LONGEST_CUT: Final = 300
+_EMBEDDED: Final = re.compile(r"か(?:[?。!、)]|$|どうか|を|も|につい|教|知|お[知教聞伺尋]|ご教|と)")
+"""A question within a sentence: 手数料はいくらか教えてください."""
+_WORD: Final = re.compile(r"[一-龥々]{2,}|[ァ-ヶー]{2,}|[a-z0-9]{2,}")
+_COMMON: Final = frozenset(
+    "可能 方法 場合 必要 手続 今回 対応 確認 連絡 質問 大丈夫 自分 今日 明日 昨日 回答 返信 教示 教授".split()
+)
+
+
+def _distinct(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell whether folded texts that ask are about different things: each has nouns, and they share none."""
+    pairs = [
+        {
+            word[start : start + 2]
+            for text in texts
+            for word in _WORD.findall(text)
+            if word not in _COMMON
+            for start in range(len(word) - 1)
+        }
+        for texts in (before, after)
+    ]
+    return bool(pairs[0] and pairs[1]) and pairs[0].isdisjoint(pairs[1])
 
 
 def _groups(body: Sequence[Sentence], announced: int) -> list[Sequence[Sentence]]:
@@ -149,6 +222,8 @@ def _connected(body: Sequence[Sentence]) -> list[Sequence[Sentence]]:
 
 
 def _goes_on(before: Sentence, after: Sentence) -> bool:
+    if after.clause:
+        return True
     if CONNECTIVE.match(after.folded) or ALSO.search(after.folded) or (after.fresh and not after.turn):
         return True
     if _both_brief(before, after):
@@ -156,7 +231,7 @@ def _goes_on(before: Sentence, after: Sentence) -> bool:
     if DEPENDENT.match(after.folded):
         return False
     if after.turn == before.turn:
-        return after.paragraph != before.paragraph
+        return after.paragraph != before.paragraph or _directly(before)
     return after.fresh or after.turn > before.turn + 1
 
 
@@ -183,7 +258,7 @@ def _merged(groups: Sequence[Sequence[Sentence]]) -> list[Sequence[Sentence]]:
     """Put groups that ask nothing to the one before, or the first ones to the one after."""
     merged: list[list[Sentence]] = []
     for group in groups:
-        if merged and not _is_second(merged[-1], group):
+        if merged and not _is_second(merged[-1][-_NEAR:], group[:_NEAR]):
             merged[-1] += group
         else:
             merged.append(list(group))
@@ -192,35 +267,45 @@ def _merged(groups: Sequence[Sequence[Sentence]]) -> list[Sequence[Sentence]]:
 
 def _is_second(before: Sequence[Sentence], group: Sequence[Sentence]) -> bool:
     """Tell whether a group is a question of its own beside the one before."""
+    if group[0].clause:
+        return True
     if CONNECTIVE.match(group[0].folded) or group[0].fresh or ALSO.search(group[0].folded):
         if group[0].fresh:
-            return any(sentence.asks or PROBLEM.search(sentence.folded) for sentence in group)
+            wanted = any(sentence.asks or PROBLEM.search(sentence.folded) for sentence in group)
+            return wanted and (group[0].turn > 0 or _wants(before))
         strong = STRONG_CONNECTIVE.match(group[0].folded) is not None and _length(before) >= _MEANT
         return (strong or _wants(before)) and _wants(group)
     if _both_brief(before[-1], group[0]):
         return True
-    if min(_length(before), _length(group)) < _MEANT:
-        return False
+    asked = [[one.folded for one in side if _directly(one)] for side in (before, group)]
+    distinct = all(asked) and _distinct(*asked)
+    short = min(_length(before), _length(group)) < _MEANT
     if group[0].turn == before[-1].turn:
-        return _directly_asks(before) and _directly_asks(group)
-    return _plainly_asks(before) and _plainly_asks(group)
+        return not short and all(asked) and (distinct or group[0].paragraph != before[-1].paragraph)
+    return distinct or (not short and _plainly_asks(before) and _plainly_asks(group))
+
+
+_NEAR: Final = 20
+"""So many sentences of a question, at most, are looked at to tell whether the next is another."""
 
 
 def _plainly_asks(group: Sequence[Sentence]) -> bool:
     return any(PLAIN_ASKING.search(sentence.folded) and sentence.asks for sentence in group)
 
 
-_DIRECT: Final = re.compile(r"[?][」』)\s]*$|(?:です|ます|でしょう|ました|ません)か[。!]*$")
+_DIRECT: Final = re.compile(
+    r"[?][」』)\s]*$|(?:です|ます|でしょう|ました|ません|[るいのうたで])か[。!]*$|までか[。!]*$"
+    r"|(?:教えて|お?知らせ|知りた)(?:ください|下さい|いただ|頂|ほし|欲し|い).{0,16}$"
+)
 _RHETORICAL: Final = re.compile(
-    r"じゃ(?:ありません|ない(?:です)?)か|(?:んです|のです|ふざけ|一体|いったい).{0,4}[か?]|どう責任"
+    r"じゃ(?:ありません|ない(?:です)?)か|(?:くれる|ない|なかった|思ってる|思っている)(?:んです|のです)か|(?:ふざけ|一体|いったい).{0,4}[か?]|どう責任"
     r"|何を考え"
 )
 
 
-def _directly_asks(group: Sequence[Sentence]) -> bool:
-    return any(
-        _DIRECT.search(sentence.folded) and not _RHETORICAL.search(sentence.folded) for sentence in group
-    )
+def _directly(sentence: Sentence) -> bool:
+    """Tell whether a sentence is a question, not a mere wish or complaint."""
+    return _DIRECT.search(sentence.folded) is not None and not _RHETORICAL.search(sentence.folded)
 
 
 def _wants(group: Sequence[Sentence]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from faqsearch.inquiry.asking_words import PROBLEM
 from faqsearch.inquiry.letter_words import (
     MAIL_FIELD,
     QUOTE_END,
@@ -18,6 +19,7 @@ from faqsearch.inquiry.letter_words import (
 )
 from faqsearch.inquiry.lines import Line, is_rule
 from faqsearch.inquiry.parts import PartKind
+from faqsearch.inquiry.talk_words import SERVICE
 
 _FIELDS_OF_A_HEADER: Final = 2
 
@@ -50,10 +52,18 @@ def mark_header(lines: Sequence[Line]) -> None:
             line.kind = PartKind.LABEL
 
 
-def mark_quotes(lines: Sequence[Line]) -> None:
-    """Mark quoted lines; what is written between or below marked ones stays open."""
+def mark_quotes(lines: Sequence[Line], *, letter: bool) -> None:
+    """Mark quoted lines; what is written between or below marked ones stays open.
+
+    Args:
+        lines: All lines.
+        letter: Whether a letter is to be expected, which may stand below one of the support side.
+    """
     everything = False
+    begin = None
     for index, line in enumerate(lines):
+        if everything and begin is None:
+            begin = index
         if line.kind is not None and not everything:
             continue
         if everything:
@@ -69,6 +79,61 @@ def mark_quotes(lines: Sequence[Line]) -> None:
             everything = not _marked_next(lines, index) and _something_before(lines, index)
     _mark_wrapped(lines)
     _mark_runs(lines)
+    if begin is not None:
+        _open_answer(lines, begin)
+    elif letter:
+        _mark_letter_above(lines)
+
+
+def _open_answer(lines: Sequence[Line], begin: int) -> None:
+    """Open what asks below a quote without marks, if nothing else does: some people answer below."""
+    if any(line.open and (line.asks or PROBLEM.search(line.content)) for line in lines):
+        return
+    quoted = [line for line in lines[begin:] if line.blank or not MAIL_FIELD.match(line.folded)]
+    paragraphs = _paragraphs(line for line in quoted if line.blank or line.kind is PartKind.QUOTE)
+    start, end = _answer(paragraphs)
+    if len(paragraphs) > 1 and end > 1:
+        start = max(start, 1)
+    for line in (line for paragraph in paragraphs[start:] if end for line in paragraph):
+        line.kind = None
+
+
+def _mark_letter_above(lines: Sequence[Line]) -> None:
+    """Mark a letter of the support side that stands without any mark above the answer to it."""
+    paragraphs = _paragraphs(line for line in lines if line.blank or line.open or is_rule(line))
+    start, _ = _answer(paragraphs)
+    above = [line for paragraph in paragraphs[:start] for line in paragraph]
+    served = sum(SERVICE.search(line.content) is not None for line in above)
+    if served >= 2 and 2 * served >= len(above) - 1:
+        for line in above:
+            line.kind = PartKind.QUOTE
+
+
+def _paragraphs(lines: Iterable[Line]) -> list[list[Line]]:
+    """Return runs of lines between empty ones and rules; rules are left out."""
+    runs: list[list[Line]] = [[]]
+    for line in lines:
+        if line.blank or is_rule(line):
+            runs.append([])
+        else:
+            runs[-1].append(line)
+    return [run for run in runs if run]
+
+
+def _answer(paragraphs: Sequence[Sequence[Line]]) -> tuple[int, int]:
+    """Return where the answer begins and ends: below what the support side says, and with what asks last."""
+    asking = [index for index, one in enumerate(paragraphs) if any(map(_is_question, one))]
+    end = asking[-1] + 1 if asking else 0
+    served = (index + 1 for index in range(end) if not any(map(_is_question, paragraphs[index])))
+    return max((index for index in served if any(map(_serves, paragraphs[index - 1]))), default=0), end
+
+
+def _serves(line: Line) -> bool:
+    return SERVICE.search(line.content) is not None
+
+
+def _is_question(line: Line) -> bool:
+    return line.asks and not _serves(line)
 
 
 _FRAME: Final = re.compile(r"^[-=─━_*~+#―–—<>＜＞【】\[\]()〔〕《》〈〉↓▼▽◆■●★☆・|\s]{1,80}")

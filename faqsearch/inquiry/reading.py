@@ -143,8 +143,8 @@ def _marked(
         mark_header(lines)
     # In a chat, < and > may tell the sides; elsewhere, > is a quote.
     transcript = channel == "chat" and mark_transcript(lines, channel)
-    if quotes:
-        mark_quotes(lines)
+    if quotes and not transcript:
+        mark_quotes(lines, letter=channel == "mail")
     else:
         open_quotes(lines)
     transcript = transcript or (channel not in {"chat", "search"} and mark_transcript(lines, channel))

@@ -1,7 +1,8 @@
 """Score how much a sentence sounds like boilerplate, where no rule tells.
 
 A logistic regression over the character pairs and triples of a sentence, and its place. Its weights come with
-the package; ``benchmarks/fit_boilerplate.py`` fits them. Rules go first, and what asks is never scored.
+the package; ``benchmarks/fit_boilerplate.py`` fits them. Rules go first, and what asks for
+anything that has a name is never scored.
 """
 
 from __future__ import annotations

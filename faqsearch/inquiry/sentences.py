@@ -18,7 +18,7 @@ from faqsearch.inquiry.courtesy_words import (
     STANCE,
     USUAL,
 )
-from faqsearch.inquiry.formulas import formula, leading_formula, trailing_formula
+from faqsearch.inquiry.formulas import formula, leading_formula, names_nothing, trailing_formula
 from faqsearch.inquiry.letter_words import PERSON, POSTSCRIPT
 from faqsearch.inquiry.lines import Line, asks, introduces
 from faqsearch.inquiry.parts import PartKind
@@ -39,6 +39,7 @@ class Sentence:
         paragraph: Number of its paragraph.
         turn: Number of the turn in a chat; 0 outside chats.
         fresh: Whether the support side had just asked for another question.
+        clause: Whether it is a later clause of a sentence that asks several things.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Sentence:
     paragraph: int
     turn: int = 0
     fresh: bool = False
+    clause: bool = False
     _asks: bool | None = None
 
     @property
@@ -106,10 +108,14 @@ def _drop_empty(sentences: Sequence[Sentence]) -> None:
     empty = [
         (sentence, index <= first)
         for index, sentence in enumerate(body)
-        if not (sentence.asks or PROBLEM.search(_UNHURRIED.sub("", sentence.folded)))
+        if not PROBLEM.search(_UNHURRIED.sub("", sentence.folded))
         and not _TOPIC.search(sentence.folded)
+        and (not sentence.asks or names_nothing(sentence.folded))
         and sounds_empty(sentence.folded, early=index <= first, last=index > final)
     ]
+    gone = {id(sentence) for sentence, _ in empty}
+    if not any(sentence.asks and id(sentence) not in gone for sentence in body):
+        empty = [(sentence, early) for sentence, early in empty if not sentence.asks]
     if len(empty) == len(body):
         return
     for sentence, early in empty:
@@ -118,6 +124,8 @@ def _drop_empty(sentences: Sequence[Sentence]) -> None:
 
 _TOPIC: Final = re.compile(r"の(?:こと|件|話|ほう|方)(?:です|で|なん|だ)|について")
 """What names the matter, though it says no more of it: ポットのことです."""
+
+
 _UNHURRIED: Final = re.compile(
     r"急ぎません|急ぎではありません|急ぎではない|申し訳(?:あり|ござい)ません|申し訳ない|構いません|かまいません"
     r"|(?:難しいこと|よく)(?:は|が)?(?:わか|分か)りません|では?ないです"

@@ -8,24 +8,25 @@ time, or comes back.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from faqsearch.inquiry.asking_words import PROBLEM
+from faqsearch.inquiry.formulas import formula
 from faqsearch.inquiry.lines import Line
 from faqsearch.inquiry.parts import PartKind
 from faqsearch.inquiry.talk_words import (
     ANYTHING_ELSE,
     CONTENT_LABEL,
-    CUSTOMER_NAME,
     META_LABEL,
-    OPERATOR_NAME,
-    OPERATOR_SPEECH,
+    SERVING,
     SUBJECT_LABEL,
     WRITER_LABEL,
 )
+from faqsearch.inquiry.voices import SERVES, is_serving, side_of, tell_sides
 
 _DATE: Final = r"(?:(?:\d{4}[/.年-])?\d{1,2}[/.月-]\d{1,2}日?(?:\s?\([日月火水木金土]\))?,?\s{0,2})"
 _DAY: Final = r"(?:(?:けさ|今朝|今日|本日|昨日|きのう|昨夜|さっき|today|yesterday)\s{0,2})"
@@ -103,7 +104,7 @@ def mark_transcript(lines: Sequence[Line], channel: str) -> bool:
     heads = [head for head in heads if head.name in speakers]
     if not heads:
         return _mark_nameless(lines, bare=channel == "chat")
-    sides = _sides(lines, heads)
+    sides = tell_sides(_turns(lines, heads), {head.name: head.timed for head in heads})
     if not _is_transcript(heads, sides, channel):
         return channel == "chat" and _mark_bare(lines)
     _mark_turns(lines, heads, sides)
@@ -113,6 +114,9 @@ def mark_transcript(lines: Sequence[Line], channel: str) -> bool:
 def _heads(lines: Sequence[Line]) -> list[_Head]:
     heads = []
     after_time = False
+    repeated = _repeated_alone(lines)
+    counts = Counter(match[1] for line in lines if (match := _QUOTED_TURN.match(line.folded)))
+    quoting = {name for name, count in counts.items() if count >= 2}
     for line in lines:
         if line.blank or line.kind is not None:
             continue
@@ -121,10 +125,35 @@ def _heads(lines: Sequence[Line]) -> list[_Head]:
         if head is None and _TIME_ONLY.match(line.folded):
             after_time = True
             continue
-        head = head or _head(line)
+        if head is None and line.content in repeated:
+            head = _Head(line=line, name=_plain(line.content), timed=False, end=None)
+        head = head or _head(line, quoting)
         if head is not None:
             heads.append(head)
     return heads
+
+
+def _repeated_alone(lines: Sequence[Line]) -> frozenset[str]:
+    """Return the names that stand on lines of their own, above speech, if two or more of them come back."""
+    alone = [
+        line.content
+        for line, following in pairwise(lines)
+        if not following.blank and following.content != line.content and _is_name_alone(line)
+    ]
+    counts = Counter(alone)
+    found = frozenset(name for name, count in counts.items() if count >= 2 or _TYPICAL_ALONE.fullmatch(name))
+    return found if len(found) >= 2 else frozenset()
+
+
+def _is_name_alone(line: Line) -> bool:
+    name = line.content
+    return (
+        line.open
+        and len(name) <= 16
+        and re.fullmatch(_NAME, name) is not None
+        and formula(name, early=True) is None
+        and not re.search(r"(?:です|ます|か|たい|ない|た|る|けど|だよ|かな|よ|ね)$|^[\W\d]", name)
+    )
 
 
 def _part_names(heads: Sequence[_Head]) -> None:
@@ -149,11 +178,12 @@ def _named_after_time(line: Line) -> _Head | None:
     return None
 
 
-def _head(line: Line) -> _Head | None:
+def _head(line: Line, quoting: Container[str] = ()) -> _Head | None:
     folded = line.folded
     for pattern, timed, inline in _HEADS:
         match = pattern.match(folded)
-        if match and (pattern not in _TYPICAL_ONLY or _side(match[1])):
+        known = match and (side_of(match[1]) or (pattern is _QUOTED_TURN and match[1] in quoting))
+        if match and (pattern not in _TYPICAL_ONLY or known):
             return _Head(
                 line=line,
                 name=_plain(match[1]),
@@ -162,7 +192,7 @@ def _head(line: Line) -> _Head | None:
                 colon=pattern is _NAMED_TURN,
             )
     name = folded.strip(" []【】<>()■●◆:")
-    if len(name) <= 12 and _side(name) and (name != folded.strip() or _TYPICAL_ALONE.fullmatch(name)):
+    if len(name) <= 12 and side_of(name) and (name != folded.strip() or _TYPICAL_ALONE.fullmatch(name)):
         return _Head(line=line, name=_plain(name), timed=False, end=None)
     return None
 
@@ -181,15 +211,6 @@ def _plain(name: str) -> str:
     return name
 
 
-def _side(name: str) -> str:
-    """Return "operator", "customer", or "" for a name that tells no side."""
-    if CUSTOMER_NAME.search(name) and not re.search(
-        r"カスタマ|客服|お客様(?:サポート|相談|センター|窓口|係)", name
-    ):
-        return "customer"
-    return "operator" if OPERATOR_NAME.search(name) else ""
-
-
 def _is_label(name: str) -> bool:
     return any(pattern.search(name) for pattern in (CONTENT_LABEL, META_LABEL, SUBJECT_LABEL, WRITER_LABEL))
 
@@ -198,11 +219,11 @@ def _believed(heads: Sequence[_Head], channel: str) -> set[str]:
     """Return the names that are speakers: typical ones, those beside a time, and those that come back."""
     counts = Counter(head.name for head in heads if head.name)
     timed = {head.name for head in heads if head.timed and head.name}
-    strange = {name for name in counts if not _side(name) and not _is_label(name) and _is_word(name)}
+    strange = {name for name in counts if not side_of(name) and not _is_label(name) and _is_word(name)}
     typical = {
-        name for name in counts if _side(name) and not (_is_label(name) and channel in {"phone", "form"})
+        name for name in counts if side_of(name) and not (_is_label(name) and channel in {"phone", "form"})
     }
-    chat = channel == "chat" and any(_side(name) == "operator" for name in typical)
+    chat = channel == "chat" and any(side_of(name) == "operator" for name in typical)
     spoken = {head.name for head in heads if head.colon and len(head.name) <= 8} if chat else set()
     repeated = {name for name in strange if counts[name] >= 2 or name in spoken}
     signs = {name for name in counts if not _is_word(name)}
@@ -213,39 +234,6 @@ def _believed(heads: Sequence[_Head], channel: str) -> set[str]:
 
 def _is_word(name: str) -> bool:
     return any(map(str.isalnum, name))
-
-
-def _sides(lines: Sequence[Line], heads: Sequence[_Head]) -> dict[str, str]:
-    """Tell the side of each speaker: by name, or by how they speak."""
-    sides = {head.name: _side(head.name) for head in heads}
-    unknown = [name for name, side in sides.items() if not side]
-    if not unknown or len(sides) < 2:
-        return {name: side or "customer" for name, side in sides.items()}
-    formal: dict[str, list[bool]] = defaultdict(list)
-    for name, turn in _turns(lines, heads):
-        formal[name].append(any(OPERATOR_SPEECH.search(line.content) for line in turn))
-    share = {name: sum(formal[name]) / max(len(formal[name]), 1) for name in unknown}
-    # Somebody has to be the customer: the least formal of those whose side is open.
-    timed = {head.name: head.timed for head in heads}
-    customer = None
-    if "customer" not in sides.values():
-        customer = min(unknown, key=lambda name: (_BUSINESS.search(name) is not None, share[name]))
-    for name in unknown:
-        other = (
-            share[name] >= 0.3
-            or _BUSINESS.search(name)
-            or (timed[name] and (len(sides) == 2 or len(formal[name]) >= 2))
-        )
-        sides[name] = "operator" if name != customer and other else "customer"
-    return sides
-
-
-_BUSINESS: Final = re.compile(
-    r"[店室院屋館局園社所庁署組]$|クリニック|サロン|歯科|病院|薬局|ホテル|旅館|教室|スクール|カフェ|図書館"
-    r"|[市区町村]役所|役場|協会|組合|shop|store|salon|株式会社|有限会社|商店|ストア|マート|サービス"
-    r"|美容室|内部メモ|internal note"
-)
-"""Names of those who serve customers."""
 
 
 def _turns(lines: Sequence[Line], heads: Sequence[_Head]) -> list[tuple[str, list[Line]]]:
@@ -275,8 +263,8 @@ def _is_transcript(heads: Sequence[_Head], sides: dict[str, str], channel: str) 
 
 def _mark_turns(lines: Sequence[Line], heads: Sequence[_Head], sides: dict[str, str]) -> None:
     by_line = {id(head.line): head for head in heads}
-    speaker = ""
-    turn, fresh_turn = 0, 0
+    speaker = asked = said = ""
+    turn = 0
     named = {head.line.folded[:1] for head in heads}
     signs = set("■●◆▼□○◎★☆▽▶◇>＞") - named if named & set("■●◆▼□○◎★☆▽▶◇") else set()
     for line in lines:
@@ -285,6 +273,8 @@ def _mark_turns(lines: Sequence[Line], heads: Sequence[_Head], sides: dict[str, 
         head = by_line.get(id(line))
         if head is not None:
             turn += 1
+            # What the support side said in the turn before, which this one answers.
+            asked, said = said[-_HEARD:] if speaker == "operator" else "", ""
             speaker = sides[head.name]
             if head.end is None:
                 line.kind = PartKind.LABEL
@@ -295,22 +285,42 @@ def _mark_turns(lines: Sequence[Line], heads: Sequence[_Head], sides: dict[str, 
             continue
         elif speaker == "operator" and line.folded[0] in signs:
             # Signs tell the sides: the support side names itself under one, the customer has another.
-            turn, speaker = turn + 1, "customer"
+            turn, speaker, asked = turn + 1, "customer", said[-_HEARD:]
         line.turn = turn
-        if speaker == "operator":
-            line.kind = PartKind.OPERATOR
-            fresh_turn = turn + 1 if ANYTHING_ELSE.search(line.content) else fresh_turn
-        elif speaker:
-            line.fresh = turn == fresh_turn
+        said += f"{line.content}\n"
+        _mark_speech(line, speaker, asked)
 
 
-_SERVES: Final = re.compile(
-    r"承りま|承って|かしこまりました|お問い?合わ?せ(?:いただき)?、?(?:誠に)?ありがとうございます|担当の.{1,12}です"
-    r"|ご用件を|少々お待ち|お調べ(?:いた|し)|お?つなぎ(?:し|いた)|お待たせ(?:し|いた)|いらっしゃいませ|自動応答"
-    r"|(?:確認|案内|対応)(?:いた|致)しますので|お持ち込みいただけ|(?:ご連絡|お申し?込み|ご予約|ご利用)でしたら"
-    r"|お知らせいただけますか|お選びください"
+_HEARD: Final = 400
+"""So many characters of what was said before a turn tell what that answers."""
+
+
+def _mark_speech(line: Line, speaker: str, asked: str) -> None:
+    if speaker == "operator" or (not speaker and is_serving(line.content) and not line.asks):
+        line.kind = PartKind.OPERATOR
+    elif speaker and _IDENTITY.search(asked) and _tells_identity(line):
+        line.kind = PartKind.SIGNATURE
+    elif speaker:
+        line.fresh = ANYTHING_ELSE.search(asked) is not None
+
+
+_IDENTITY: Final = re.compile(
+    r"(?:会員|お客様|電話|契約|受付|登録|注文|伝票|証券|決済)(?:の)?(?:番号|id)|id[をは]|お?名前|氏名|生年月日|ご?住所"
+    r"|メールアドレス|下\s?\d+桁"
 )
-"""What only the support side says."""
+
+
+def _tells_identity(line: Line) -> bool:
+    """Tell whether an answer to who one is says no more than that: a number, a name."""
+    content = line.content
+    return (
+        len(content) <= 40
+        and not line.asks
+        and not PROBLEM.search(content)
+        and (any(map(str.isdigit, content)) or len(content) <= 12)
+    )
+
+
 _THANKED: Final = re.compile(r"^(?:ありがとうございます|承知(?:いた|し)|少々)")
 _NUMBER: Final = re.compile(r"^(?=.*\d{4})[a-z]{0,4}[-_]?[\d-]{4,16}(?:です)?$")
 
@@ -318,7 +328,7 @@ _NUMBER: Final = re.compile(r"^(?=.*\d{4})[a-z]{0,4}[-_]?[\d-]{4,16}(?:です)?$
 def _mark_bare(lines: Sequence[Line]) -> bool:
     """Mark the lines of the support side in a chat without names and times, and the numbers it asked for."""
     opened = [line for line in lines if line.open]
-    served = [line for line in opened if _SERVES.search(line.content)]
+    served = [line for line in opened if SERVES.search(line.content) or SERVING.search(line.content)]
     if len(opened) < 3 or len(served) in {0, len(opened)}:
         return False
     for before, line in zip([None, *opened], opened, strict=False):
@@ -340,7 +350,7 @@ def _mark_nameless(lines: Sequence[Line], *, bare: bool) -> bool:
     turns = [
         speech for turn in turns if (speech := [line for line in turn if not _TIME_ONLY.match(line.folded)])
     ]
-    formal = [any(OPERATOR_SPEECH.search(line.content) for line in turn) for turn in turns]
+    formal = [any(is_serving(line.content) for line in turn) for turn in turns]
     if not any(formal) or all(formal):
         return False
     parity = int(sum(formal[1::2]) >= sum(formal[::2]))

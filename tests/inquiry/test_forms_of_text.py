@@ -143,3 +143,54 @@ def test_what_a_note_taker_did_is_the_support_side() -> None:
 def test_questions_of_the_support_side_are_not_the_customers() -> None:
     raw = f"係：ご用件は何でしょうか？\n客：{QUESTION}\n係：注文番号を教えていただけますか？"
     assert read_inquiry(raw, "chat").kept == QUESTION
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "-----Original Message-----\nFrom: 窓口\nSent: 2026/05/01\nSubject: 住民票\n",
+        "2026年5月1日に窓口さんが書きました:",
+    ],
+)
+def test_an_answer_below_a_quote_without_marks_is_kept(head: str) -> None:
+    quote = f"{head}\n住民票は窓口でお渡しいたします。\nお待ちください。"
+    raw = f"お世話になっております。\n\n{quote}\n\n代理でも受け取れますか？"
+    assert read_inquiry(raw, "mail").kept == "代理でも受け取れますか？"
+
+
+def test_a_letter_of_the_support_side_above_the_answer_is_a_quote() -> None:
+    letter = "ご注文の棚板は本日の出荷を予定しております。\nお届けまでお待ちください。"
+    assert read_inquiry(f"{letter}\n\n店頭で受け取れますか？", "mail").kept == "店頭で受け取れますか？"
+    assert letter in read_inquiry(letter, "mail").kept
+
+
+def test_of_two_speakers_the_one_beside_a_known_customer_serves() -> None:
+    raw = "【質問者】眼鏡は控除できますか\n【回答者】対象外です。\n【質問者】治療用です\n【回答者】可能です。"
+    assert read_inquiry(raw, "chat").kept == "眼鏡は控除できますか\n治療用です"
+
+
+def test_how_speakers_speak_outweighs_what_they_are_called() -> None:
+    raw = "田所：用紙はどこに頼めばいいですか\n総務ヘルプ：購買からお願いします。\n田所：回収は誰に頼めば？"
+    assert read_inquiry(raw, "chat").kept == "用紙はどこに頼めばいいですか\n回収は誰に頼めば？"
+
+
+def test_names_alone_above_speech_are_speakers_if_they_come_back() -> None:
+    raw = "橋本\n明細が開けません\n井上\nかしこまりました。\n橋本\n早めにほしいです\n井上\n再発行いたします。"
+    assert read_inquiry(raw, "chat").kept == "明細が開けません\n早めにほしいです"
+
+
+def test_who_one_is_is_dropped_where_the_support_side_asked_for_it() -> None:
+    raw = "客：二回払ったかも\n係：会員番号をお願いします。\n客：M-40071\n客：取り消せますか"
+    assert read_inquiry(raw, "chat").kept == "二回払ったかも\n取り消せますか"
+
+
+@pytest.mark.parametrize("sign", ["｜", "：", "\t", ",", "…"])
+def test_any_words_are_labels_in_a_form_of_columns(sign: str) -> None:
+    fields = [("受講コース", "簿記"), ("学年", "二年"), ("校舎", "西"), ("お問い合わせ内容", "")]
+    raw = "\n".join(f"{name}{sign}{value}" for name, value in fields) + "\n模試は受け直せますか"
+    assert read_inquiry(raw, "form").kept == "模試は受け直せますか"
+
+
+def test_a_form_may_number_questions_with_answers_below() -> None:
+    raw = "1. どなたですか\n→ 町内会\n2. ご用件は\n→ ごみ\n3. くわしくお書きください\n→ 網をもらえますか"
+    assert read_inquiry(raw, "form").kept == "網をもらえますか"

@@ -28,6 +28,9 @@ def texts(raw: str, channel: str = "mail") -> list[str]:
         f"質問その1 {A}\n質問その2 {B}",
         f"{A}\nもう一つ、{B}",
         f"①{A}②{B}",
+        f"{A}{B}",
+        f"{A}\nなお、{B}",
+        f"ア　{A}\nイ　{B}",
     ],
 )
 def test_two_questions_that_the_writer_marks_are_two(text: str) -> None:
@@ -50,6 +53,33 @@ def test_two_questions_that_the_writer_marks_are_two(text: str) -> None:
     ],
 )
 def test_one_question_in_several_sentences_is_one(text: str) -> None:
+    assert texts(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("本人でなくても手続きできるのか、払い戻しの手数料はかかるのか、教えてください。", "払い戻しの"),
+        ("鼻の当たりを調整してほしいのと、ケースの色を替えられるか知りたいです。", "ケースの"),
+        ("子どもだけの入場はできますか、それと駐車場の料金はいくらですか", "それと駐車場"),
+    ],
+)
+def test_one_sentence_may_hold_two_questions(text: str, second: str) -> None:
+    first, last = texts(text)
+    assert f"{first}{last}" == text
+    assert last.startswith(second)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "初期化したほうがよいのか、修理に出すべきか教えてください。",
+        "冷蔵庫を貸すか、返金するか、はっきり答えてください。",
+        "ポイントを移せますか。できないようでしたら、期限を確かめる場所を教えてください。",
+        "どちらが簡単でしょうか。それとも買い直すしかないのでしょうか。",
+    ],
+)
+def test_alternatives_and_conditions_are_one_question(text: str) -> None:
     assert texts(text) == [text]
 
 
