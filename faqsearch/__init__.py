@@ -17,6 +17,7 @@ from faqsearch.assist import (
 )
 from faqsearch.assist.triage import Teams, Triage, read_teams
 from faqsearch.business_hours import BusinessHours, Contact, SupportDesk, read_support_desk
+from faqsearch.completion import Completion
 from faqsearch.confirmations import Confirmation, ConfirmationKind, ConfirmationLimits
 from faqsearch.dialogue import Dialogue, DialogueState, HandOver, Turn
 from faqsearch.encoders import (
@@ -64,6 +65,7 @@ __all__ = [
     "BusinessHours",
     "CachedEncoder",
     "CompactWordVectors",
+    "Completion",
     "Composer",
     "ConfidenceModel",
     "Confirmation",

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from faqsearch.analysis import Analyzer
 from faqsearch.confirmations import (
@@ -15,12 +16,14 @@ from faqsearch.confirmations import (
     PrivateVariants,
     private_variants,
 )
-from faqsearch.engine import Engine, View
+from faqsearch.engine import Engine
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
-from faqsearch.index import Document, analyze_entry
+from faqsearch.index import Document, Snapshot, analyze_entry
+from faqsearch.index.storage import IndexCache, Written, save_index
 from faqsearch.preparation import Preparation
 from faqsearch.readiness import Ladder, Readiness, passages_of
+from faqsearch.view import View
 
 Documents = dict[tuple[str, PrivateVariants], Document]
 """Analysed entries, by id and the confirmed inquiries in them."""
@@ -47,6 +50,7 @@ class Audiences:
         ladder: Presets that may rank, and what they use.
         limits: How much confirmations can count.
         clock: Tells the time, with a time zone.
+        cache: Folder of an index; the first view of an audience takes from it what still fits.
 
     Attributes:
         editing: Held by whoever calls ``next_view`` and ``publish``.
@@ -61,6 +65,7 @@ class Audiences:
         ladder: Ladder,
         limits: ConfirmationLimits,
         clock: Callable[[], dt.datetime],
+        cache: str | Path | None = None,
     ) -> None:
         self.editing = threading.Lock()
         self._analyzer = analyzer
@@ -73,14 +78,19 @@ class Audiences:
         }
         self._check()
         self._indexed: dict[Audience, Mapping[str, PrivateVariants]] = {audience: {} for audience in Audience}
+        self._cache = IndexCache(Path(cache), analyzer) if cache is not None else None
         self._preparation = Preparation(ladder.prepared, self._passages, self._complete, self._now)
 
     def __getitem__(self, audience: Audience) -> Engine:
         return self._engines[audience]
 
-    def confirmed(self, entry_id: str) -> PrivateVariants:
-        """Return the confirmed inquiries of an entry that count for operators."""
-        return self._indexed[Audience.OPERATOR].get(entry_id, NO_VARIANTS)
+    def analyze(self, entries: Iterable[FaqEntry]) -> Documents:
+        """Analyse entries with the confirmed inquiries that count for operators."""
+        indexed = self._indexed[Audience.OPERATOR]
+        pairs = ((entry, indexed.get(entry.id, NO_VARIANTS)) for entry in entries)
+        return {
+            (one.id, confirmed): analyze_entry(self._analyzer, one, confirmed) for one, confirmed in pairs
+        }
 
     def make_few(self, entries: Collection[FaqEntry], days: Mapping[Audience, dt.date]) -> None:
         """Make the vectors of entries that are about to be published, for each audience that is ready.
@@ -111,11 +121,15 @@ class Audiences:
             documents: Entries that have been analysed; those that are analysed here are added.
         """
         engine, indexed = self._engines[audience], self._indexed[audience]
-        old = engine.view.entries
+        view = engine.view
         visible = {key: entry for key, entry in entries.items() if entry.is_visible(audience, day)}
         # Of visible entries only: others must not use up what a source may confirm on a day.
         known = (item for item in confirmations if item.entry_id in visible)
         private = private_variants(known, day, self._limits)
+        cached = self._cache.first_snapshot(audience, visible, private) if self._cache else None
+        if cached is not None:
+            view, indexed = _begun(view, cached, visible), private
+        old = view.entries
         new = [
             entry
             for key, entry in visible.items()
@@ -127,13 +141,31 @@ class Audiences:
             if (entry.id, confirmed) not in documents:
                 documents[entry.id, confirmed] = analyze_entry(self._analyzer, entry, confirmed)
             analyzed.append(documents[entry.id, confirmed])
-        view = engine.changed(new, analyzed, old.keys() - visible.keys())
+        view = engine.changed(new, analyzed, old.keys() - visible.keys(), view)
         if view is not engine.view:
             # Once all are ready, only what is new can be missing.
-            ready = view.preset is self._ladder.wanted
+            ready = view.preset is self._ladder.wanted and cached is None
             preset = self._ladder.preset_for(passages_of(new) if ready else view.snapshot)
             view = replace(view, preset=preset)
         return NextView(view=view, indexed=private)
+
+    @property
+    def from_cache(self) -> bool:
+        """Whether all that is served came from the cache as it stood there."""
+        views = {audience: engine.view for audience, engine in self._engines.items()}
+        return self._cache is not None and all(
+            self._cache.is_whole(audience, view.snapshot) for audience, view in views.items()
+        )
+
+    def save_index(self, folder: str | Path) -> Written:
+        """Keep the index of all audiences in a folder.
+
+        Raises:
+            InputError: If it cannot be written.
+        """
+        views = {audience.value: engine.view for audience, engine in self._engines.items()}
+        served = {audience: (view.snapshot, view.entries) for audience, view in views.items()}
+        return save_index(Path(folder), self._analyzer, served)
 
     def publish(self, views: Mapping[Audience, NextView]) -> None:
         """Serve audiences with their next views from now on, and begin to make what these lack."""
@@ -187,3 +219,11 @@ class Audiences:
         with self.editing:
             if engine.view is view:
                 engine.publish(replace(view, preset=wanted))
+
+
+def _begun(empty: View, snapshot: Snapshot, visible: Mapping[str, FaqEntry]) -> View:
+    """Return a first view with what is in a snapshot; its revision is as if all had been analysed."""
+    found = set(snapshot.doc_ids)
+    entries = {key: entry for key, entry in visible.items() if key in found}
+    complete = bool(entries) and len(entries) == len(visible)
+    return replace(empty, snapshot=snapshot, entries=entries, revision=empty.revision + complete)

@@ -6,15 +6,16 @@ Readers take the current view, an immutable object, and are never blocked by edi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.analysis import Analyzer
 from faqsearch.analysis.ngram import NGRAM_LAYER
+from faqsearch.completion import Completion, complete
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import EncoderError, EntryNotFoundError
 from faqsearch.highlight import Highlight, Snippet, cut_snippet, find_highlights
@@ -43,6 +44,7 @@ from faqsearch.ranking import (
     matches,
     strictest_kind,
 )
+from faqsearch.view import View
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +66,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Hit:
-    """One found entry. Everything beyond rank, score and entry is computed on first use.
+    """One found entry. Everything beyond rank, score and entry is computed on first use, or when pickled.
 
     Attributes:
         rank: Place in the result, from 1.
@@ -77,6 +79,10 @@ class Hit:
     entry: FaqEntry
     _explain: Callable[[], Explanation] = field(repr=False, compare=False)
     _highlight: Callable[[tuple[Match, ...]], tuple[Highlight, ...]] = field(repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the explanation and the highlights travel in place of the index they come from."""
+        return _known_hit, (self.rank, self.score, self.entry, self.explanation, self.highlights)
 
     @property
     def id(self) -> str:
@@ -139,6 +145,12 @@ class Hit:
         return tuple(joined.values())
 
 
+def _known_hit(
+    rank: int, score: float, entry: FaqEntry, explanation: Explanation, highlights: tuple[Highlight, ...]
+) -> Hit:
+    return Hit(rank, score, entry, lambda: explanation, lambda _matched: highlights)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchResult:
     """What a search found, and what it came from.
@@ -150,7 +162,7 @@ class SearchResult:
         audience: For whom was searched.
         preset: Name of the preset that ranked.
         revision: Revision of this audience's view; it grows by one with each change the audience can see.
-        query: The analysed text, if it is at hand.
+        query: The analysed text, if it is at hand; never pickled, for it leads to dictionary and encoder.
     """
 
     text: str
@@ -161,6 +173,11 @@ class SearchResult:
     revision: int
     query: Query | None = field(default=None, repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Leave the query behind."""
+        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "query"}
+        return partial(SearchResult, **values), ()
+
     @property
     def strict(self) -> bool:
         """Whether an entry of the result has a word of the query itself.
@@ -168,49 +185,6 @@ class SearchResult:
         Vectors nearly always find something; this tells whether the base speaks of the matter in these words.
         """
         return any(hit.kind == "exact" for hit in self.hits)
-
-
-@dataclass(frozen=True)
-class View:
-    """An immutable state of an engine.
-
-    Attributes:
-        snapshot: The index of the entries.
-        entries: The entries by id.
-        revision: Grows by one with each change of the entries.
-        preset: The preset that ranks.
-        resources: What queries are matched with.
-        fallback: What ranks a query that the encoder fails to encode; without it that is an error.
-    """
-
-    snapshot: Snapshot
-    entries: Mapping[str, FaqEntry]
-    revision: int
-    preset: Preset
-    resources: Resources
-    fallback: Preset | None = None
-
-    def filter_mask(self, category: str | None, tags: frozenset[str]) -> npt.NDArray[np.bool_]:
-        """Shape (n_slots,): live documents of the category that carry all the tags."""
-        labels = [("tag", tag) for tag in tags]
-        if category is not None:
-            labels.append(("category", category))
-        passes = self.snapshot.live_mask
-        for label in labels:
-            labelled = np.zeros(self.snapshot.n_slots, np.bool_)
-            labelled[self._documents_by_label.get(label, [])] = True
-            passes = passes & labelled
-        return passes
-
-    @cached_property
-    def _documents_by_label(self) -> Mapping[tuple[str, str], list[int]]:
-        """Document numbers of each category and tag: bounded by the entries, whatever searches ask for."""
-        found: dict[tuple[str, str], list[int]] = {}
-        for number in np.flatnonzero(self.snapshot.live_mask).tolist():
-            entry = self.entries[self.snapshot.doc_ids[number]]
-            for label in (("category", entry.category), *(("tag", tag) for tag in entry.tags)):
-                found.setdefault(label, []).append(number)
-        return found
 
 
 class Engine:
@@ -243,16 +217,21 @@ class Engine:
         return self._analyzer
 
     def changed(
-        self, entries: Collection[FaqEntry], documents: Collection[Document], removed: Collection[str]
+        self,
+        entries: Collection[FaqEntry],
+        documents: Collection[Document],
+        removed: Collection[str],
+        old: View | None = None,
     ) -> View:
-        """Return the current view with entries added, replaced and removed; nothing is published yet.
+        """Return a view with entries added, replaced and removed; nothing is published yet.
 
         Args:
             entries: Entries this audience may see now.
             documents: Their analysed documents, in the same order.
             removed: Ids of entries it may not see any more.
+            old: The view to start from; the current one by default.
         """
-        old = self._view
+        old = self._view if old is None else old
         if not entries and not removed:
             return old
         snapshot = update_snapshot(old.snapshot, list(documents), removed)
@@ -273,6 +252,7 @@ class Engine:
         tags: frozenset[str] = frozenset(),
         view: View | None = None,
         context: Context | None = None,
+        without: str | None = None,
     ) -> SearchResult:
         """Rank the entries of a view for a text.
 
@@ -283,6 +263,7 @@ class Engine:
             tags: Only entries that carry all these tags.
             view: What to search; the current view by default.
             context: A longer text of which this is a part, made for the same view.
+            without: Id of an entry to leave out.
         """
         view = self._view if view is None else view
         query = analyze_query(self._analyzer, text, view.resources.for_one_query())
@@ -295,7 +276,7 @@ class Engine:
             view = replace(view, preset=view.fallback)
             ranker = _ranker(view.preset, context)
             scores = ranker.score(view.snapshot, query)
-        found = np.flatnonzero((scores > 0) & view.filter_mask(category, tags))
+        found = np.flatnonzero((scores > 0) & view.filter_mask(category, tags, without))
         hits = tuple(
             self._hit(view, ranker, query, doc, rank, float(scores[doc]))
             for rank, doc in enumerate(top_k(view.snapshot, scores, found, k), start=1)
@@ -309,6 +290,18 @@ class Engine:
             revision=view.revision,
             query=query,
         )
+
+    def related(self, entry_id: str, k: int) -> SearchResult:
+        """Rank the other entries for what an entry shows: its question and its answer.
+
+        Its other ways of asking stay out of it: they are never shown, and matches would name their words.
+
+        Raises:
+            EntryNotFoundError: If the audience sees no such entry.
+        """
+        view = self._view
+        entry = view.entry(entry_id)
+        return self.search(f"{entry.question}\n{entry.answer}", k, view=view, without=entry_id)
 
     def explain(self, text: str, entry_id: str) -> Explanation:
         """Explain the score of one entry for a text, found or not.
@@ -328,16 +321,18 @@ class Engine:
                 raise
             return view.fallback.ranker.explain(view.snapshot, query, doc)
 
+    def complete(self, prefix: str, k: int) -> tuple[Completion, ...]:
+        """Complete what somebody has typed so far with at most k questions, the best first."""
+        view = self._view
+        return complete(view.snapshot, view.entries, self._analyzer, prefix, k)
+
     def get(self, entry_id: str) -> FaqEntry:
         """Return an entry.
 
         Raises:
             EntryNotFoundError: If the audience sees no such entry.
         """
-        try:
-            return self._view.entries[entry_id]
-        except KeyError:
-            raise EntryNotFoundError(entry_id) from None
+        return self._view.entry(entry_id)
 
     def context(self, text: str, view: View) -> Context:
         """Make a text the context of searches for its parts."""

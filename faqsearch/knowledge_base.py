@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from faqsearch.analysis import Analyzer
 from faqsearch.arguments import MAX_K, check_id, check_k, check_text, tag_set
 from faqsearch.assist import ConfidenceModel, Suggestion, load_confidence_model, suggest
 from faqsearch.assist.triage import Teams, Triage, triage
-from faqsearch.audiences import Audiences, Documents
+from faqsearch.audiences import Audiences
+from faqsearch.completion import Completion
 from faqsearch.confirmations import (
     DEFAULT_LIMITS,
     Confirmation,
     ConfirmationKind,
     ConfirmationLimits,
     ConfirmationStore,
-    by_id,
-    chosen,
     parse_kind,
 )
+from faqsearch.contents import Contents, check_entries, current_day
 from faqsearch.encoders import Encoder
-from faqsearch.engine import Engine, SearchResult, View
+from faqsearch.engine import SearchResult
 from faqsearch.entry import JAPAN, Audience, FaqEntry
-from faqsearch.errors import EntryNotFoundError, InputError
-from faqsearch.index import analyze_entry
+from faqsearch.errors import InputError
+from faqsearch.index.storage import Written
 from faqsearch.inquiry import Redactor, read_inquiry
 from faqsearch.ranking import Explanation, Preset
 from faqsearch.readiness import AUTO, Readiness, analyzer_for, make_ladder
 from faqsearch.store import write_entries
 from faqsearch.vectors import WordVectors
+from faqsearch.view import View
 from faqsearch.vocabulary import Vocabulary
 
 __all__ = ["MAX_K", "KnowledgeBase"]
@@ -39,13 +39,6 @@ __all__ = ["MAX_K", "KnowledgeBase"]
 
 def _now() -> dt.datetime:
     return dt.datetime.now(JAPAN)
-
-
-def _checked(entries: Iterable[FaqEntry]) -> Iterator[FaqEntry]:
-    for entry in entries:
-        if not isinstance(entry, FaqEntry):
-            raise InputError(f"an entry came as {type(entry).__name__}; give FaqEntry objects")
-        yield entry
 
 
 class KnowledgeBase:
@@ -67,6 +60,7 @@ class KnowledgeBase:
         confirmations: What was learnt from use so far, or the store that keeps it and what will be learnt.
         limits: How much anyone's confirmations can count.
         redactor: Takes personal data out of what is learnt.
+        cache: Folder of an index; what of it still fits is not analysed again. See ``save_index``.
 
     Raises:
         InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
@@ -87,12 +81,11 @@ class KnowledgeBase:
         confirmations: Iterable[Confirmation] | ConfirmationStore = (),
         limits: ConfirmationLimits = DEFAULT_LIMITS,
         redactor: Redactor | None = None,
+        cache: str | Path | None = None,
     ) -> None:
         self._analyzer: Analyzer = analyzer_for(preset) if analyzer is None else analyzer
         self._clock = clock
-        self._entries: dict[str, FaqEntry] = {}
-        # A day for each: what operators look up after midnight must not show in the public's revision.
-        self._days = dict.fromkeys(Audience, self._current_day())
+        day = current_day(clock)
         entries = tuple(entries)
         self._ladder = make_ladder(
             preset,
@@ -101,17 +94,12 @@ class KnowledgeBase:
             word_vectors=word_vectors,
             encoder=encoder,
             # Of the public alone: what it may not see has no say in how it is served.
-            entries=(one for one in _checked(entries) if self._is_public(one)),
+            entries=(one for one in check_entries(entries) if one.is_visible(Audience.PUBLIC, day)),
         )
         self._model = load_confidence_model() if confidence_model is None else confidence_model
-        self._limits = limits
         self._redactor = Redactor() if redactor is None else redactor
-        self._audiences = Audiences(self._analyzer, self._ladder, limits, clock)
-        self._store: ConfirmationStore | None = None
-        if isinstance(confirmations, ConfirmationStore):
-            self._store, confirmations = confirmations, confirmations.read()
-        self._confirmations = by_id(confirmations)
-        self.upsert(*entries)
+        self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache)
+        self._contents = Contents(self._audiences, clock, day, entries, confirmations, limits)
 
     @property
     def preset(self) -> Preset:
@@ -147,7 +135,29 @@ class KnowledgeBase:
         check_k(k)
         if category is not None and not isinstance(category, str):
             raise InputError(f"category came as {type(category).__name__}; give one name or None")
-        return self._engine(audience).search(text, k, category, tag_set(tags))
+        return self._contents.engine(audience).search(text, k, category, tag_set(tags))
+
+    def complete(
+        self, prefix: str, k: int = 8, audience: Audience | str = Audience.PUBLIC
+    ) -> tuple[Completion, ...]:
+        """Complete what somebody is typing with the questions of entries: made to be called at every key.
+
+        The first call sorts all questions; later ones take a few milliseconds, with 100,000 entries too.
+
+        Args:
+            prefix: What was typed so far, in kanji, kana or romaji, the last syllable finished or not.
+            k: Completions wanted, 1 to 10,000.
+            audience: Who is typing.
+
+        Returns:
+            The best first; an entry at most once.
+
+        Raises:
+            InputError: If an argument has the wrong type or range.
+        """
+        check_text(prefix)
+        check_k(k)
+        return self._contents.engine(audience).complete(prefix, k)
 
     def suggest(
         self, text: str | bytes, channel: str = "chat", audience: Audience | str = Audience.PUBLIC
@@ -163,7 +173,7 @@ class KnowledgeBase:
         Raises:
             InputError: If an argument has the wrong type or is not allowed.
         """
-        return suggest(self._engine(audience), self._model, read_inquiry(text, channel))
+        return suggest(self._contents.engine(audience), self._model, read_inquiry(text, channel))
 
     def triage(
         self,
@@ -177,7 +187,7 @@ class KnowledgeBase:
         Raises:
             InputError: If an argument has the wrong type or is not allowed.
         """
-        return triage(self._engine(audience), read_inquiry(text, channel), teams)
+        return triage(self._contents.engine(audience), read_inquiry(text, channel), teams)
 
     def get(self, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> FaqEntry:
         """Return an entry that the audience may see now.
@@ -187,7 +197,23 @@ class KnowledgeBase:
             InputError: If an argument has the wrong type or is not allowed.
         """
         check_id(entry_id)
-        return self._engine(audience).get(entry_id)
+        return self._contents.engine(audience).get(entry_id)
+
+    def related(self, entry_id: str, k: int = 5, audience: Audience | str = Audience.PUBLIC) -> SearchResult:
+        """Find the entries nearest to one, for readers of it: a search for its question and answer.
+
+        Args:
+            entry_id: The entry; it is never among the hits.
+            k: Number of hits wanted, 1 to 10,000; fewer are returned where fewer match.
+            audience: Who reads it.
+
+        Raises:
+            EntryNotFoundError: If the audience sees no such entry.
+            InputError: If an argument has the wrong type or range.
+        """
+        check_id(entry_id)
+        check_k(k)
+        return self._contents.engine(audience).related(entry_id, k)
 
     def explain(self, text: str, entry_id: str, audience: Audience | str = Audience.PUBLIC) -> Explanation:
         """Explain the score of one entry for a text; 0 where it does not match.
@@ -198,7 +224,7 @@ class KnowledgeBase:
         """
         check_text(text)
         check_id(entry_id)
-        return self._engine(audience).explain(text, entry_id)
+        return self._contents.engine(audience).explain(text, entry_id)
 
     def upsert(self, *entries: FaqEntry) -> None:
         """Add entries, or replace those with the same id; all of them or, on an error, none.
@@ -206,21 +232,7 @@ class KnowledgeBase:
         Raises:
             InputError: If an id occurs twice among the arguments, or one is not an entry.
         """
-        changed = {entry.id: entry for entry in _checked(entries)}
-        if len(changed) < len(entries):
-            raise InputError("an id occurs twice among the entries; give each id once")
-        # Most of the work is analysis; done here, it makes nobody wait.
-        known, days = self._entries, self._days
-        documents = {
-            (entry.id, confirmed): analyze_entry(self._analyzer, entry, confirmed)
-            for entry, confirmed in ((entry, self._audiences.confirmed(entry.id)) for entry in entries)
-            if known.get(entry.id) != entry
-            # Operators see all that the public sees.
-            and any(entry.is_visible(Audience.OPERATOR, day) for day in set(days.values()))
-        }
-        self._audiences.make_few(entries, days)
-        with self._audiences.editing:
-            self._publish({**self._entries, **changed}, self._days, documents)
+        self._contents.upsert(entries)
 
     def delete(self, *entry_ids: str) -> None:
         """Remove entries for all audiences; all of them or, on an error, none.
@@ -231,13 +243,7 @@ class KnowledgeBase:
         """
         for entry_id in entry_ids:
             check_id(entry_id)
-        with self._audiences.editing:
-            for entry_id in entry_ids:
-                if entry_id not in self._entries:
-                    raise EntryNotFoundError(entry_id)
-            gone = set(entry_ids)
-            kept = {key: entry for key, entry in self._entries.items() if key not in gone}
-            self._publish(kept, self._days, {})
+        self._contents.delete(entry_ids)
 
     def confirm(
         self,
@@ -268,9 +274,7 @@ class KnowledgeBase:
         made = Confirmation(entry_id=entry_id, text=learnt, source=source, kind=parse_kind(kind), at=at)
         reader = Audience.OPERATOR if made.kind is ConfirmationKind.OPERATOR else Audience.PUBLIC
         self.get(entry_id, reader)
-        with self._audiences.editing:
-            keep = partial(self._store.append, made) if self._store else None
-            self._learn({**self._confirmations, made.id: made}, keep)
+        self._contents.learn(made)
         return made
 
     def forget(
@@ -294,39 +298,32 @@ class KnowledgeBase:
         Raises:
             InputError: If the store cannot be written; then nothing is deleted.
         """
-        first = self._limits.first_day(self._current_day()) if expired else None
-        with self._audiences.editing:
-            known = self._confirmations
-            gone = chosen(known.values(), frozenset(confirmation_ids), source, entry_id, first)
-            if gone:
-                keep = partial(self._store.delete, gone) if self._store else None
-                self._learn({key: item for key, item in known.items() if key not in gone}, keep)
-        return len(gone)
+        return self._contents.forget(frozenset(confirmation_ids), source, entry_id, expired=expired)
 
     def confirmations(self) -> tuple[Confirmation, ...]:
         """Return all confirmations, the oldest first: the owner's view, personal data included."""
-        return tuple(sorted(self._confirmations.values(), key=lambda item: (item.at, item.id)))
+        return tuple(sorted(self._contents.confirmations.values(), key=lambda item: (item.at, item.id)))
 
     def entries(self) -> tuple[FaqEntry, ...]:
         """Return all entries, drafts and archived ones included, by id: the owner's view."""
-        return tuple(entry for _, entry in sorted(self._entries.items()))
+        return tuple(entry for _, entry in sorted(self._contents.entries.items()))
 
     def categories(self, audience: Audience | str = Audience.PUBLIC) -> tuple[str, ...]:
         """Return the names of the categories in which the audience sees an entry, sorted."""
-        entries = self._engine(audience).view.entries.values()
+        entries = self._contents.engine(audience).view.entries.values()
         return tuple(sorted({entry.category for entry in entries if entry.category}))
 
     def revision(self, audience: Audience | str = Audience.PUBLIC) -> int:
         """Return the revision of the audience's view; it changes only with what the audience can see."""
-        return self._engine(audience).view.revision
+        return self._contents.engine(audience).view.revision
 
     def view(self, audience: Audience | str = Audience.PUBLIC) -> View:
         """Return what searches of an audience see now: index, entries, preset and its resources."""
-        return self._engine(audience).view
+        return self._contents.engine(audience).view
 
     def readiness(self, audience: Audience | str = Audience.PUBLIC) -> Readiness:
         """Tell with which preset an audience is served now, and what is still being made."""
-        return self._audiences.readiness(self._up_to_date(audience))
+        return self._audiences.readiness(self._contents.up_to_date(audience))
 
     def wait_until_ready(self, timeout: float | None = None) -> bool:
         """Wait until the background has made all vectors, or has failed to, or so many seconds have passed.
@@ -347,58 +344,15 @@ class KnowledgeBase:
         """
         write_entries(path, self.entries())
 
-    def _engine(self, audience: Audience | str) -> Engine:
-        """Return the engine of an audience, brought up to date if a day has passed."""
-        return self._audiences[self._up_to_date(audience)]
+    @property
+    def from_cache(self) -> bool:
+        """Whether the index was used just as it stood in the cache; False after an edit."""
+        return self._audiences.from_cache
 
-    def _up_to_date(self, audience: Audience | str) -> Audience:
-        audience = Audience.parse(audience)
-        if self._current_day() != self._days[audience]:
-            with self._audiences.editing:
-                # Asked again: while this thread waited, another may have gone on to the next day.
-                day = self._current_day()
-                if day != self._days[audience]:
-                    self._publish(self._entries, {**self._days, audience: day}, {})
-        self._audiences.retry(audience)
-        return audience
+    def save_index(self, folder: str | Path) -> Written:
+        """Keep the index of what is served now in a folder, for others to begin with (``cache=folder``).
 
-    def _is_public(self, entry: FaqEntry) -> bool:
-        return entry.is_visible(Audience.PUBLIC, self._days[Audience.PUBLIC])
-
-    def _current_day(self) -> dt.date:
-        now = self._clock()
-        if now.tzinfo is None:
-            raise InputError("the clock told a time without a time zone; give datetime.now(timezone), say")
-        return now.astimezone(JAPAN).date()
-
-    def _publish(
-        self, entries: dict[str, FaqEntry], days: dict[Audience, dt.date], documents: Documents
-    ) -> None:
-        """Bring every engine to these entries on its day. The caller holds the lock.
-
-        Everything that can fail comes first, so that an error leaves all as it was. Entries without a
-        document (their first day has come) are analysed here.
+        Raises:
+            InputError: If it cannot be written; what was kept there before still counts.
         """
-        known = self._confirmations.values()
-        views = {
-            audience: self._audiences.next_view(audience, entries, days[audience], known, documents)
-            for audience in Audience
-            if entries is not self._entries or days[audience] != self._days[audience]  # else: another's day
-        }
-        self._audiences.publish(views)
-        self._entries, self._days = entries, days
-
-    def _learn(self, confirmations: dict[str, Confirmation], keep: Callable[[], None] | None) -> None:
-        """Bring every engine to these confirmations once they are kept. The caller holds the lock."""
-        documents: Documents = {}
-        known = confirmations.values()
-        views = {
-            audience: self._audiences.next_view(
-                audience, self._entries, self._days[audience], known, documents
-            )
-            for audience in Audience
-        }
-        if keep:
-            keep()
-        self._audiences.publish(views)
-        self._confirmations = confirmations
+        return self._audiences.save_index(folder)

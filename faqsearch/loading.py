@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+from typing import Final
 
 from faqsearch.assist import ConfidenceModel, load_confidence_model
 from faqsearch.encoders import Encoder
+from faqsearch.errors import InputError
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.ranking import Preset
 from faqsearch.readiness import AUTO, analyzer_for
 from faqsearch.store import ConfirmationFile, read_entries
 from faqsearch.vocabulary import read_vocabulary
+
+_log: Final = logging.getLogger(__name__)
 
 
 def load(
@@ -22,6 +27,7 @@ def load(
     encoder: Encoder | None = None,
     confirmations: str | Path | None = None,
     confidence_model: ConfidenceModel | str | Path | None = None,
+    cache: str | Path | None = None,
 ) -> KnowledgeBase:
     """Load a FAQ base from a CSV, JSONL or XLSX file.
 
@@ -35,6 +41,8 @@ def load(
         confirmations: File that keeps what is learnt from use; made with the first confirmation.
         confidence_model: The model behind ``suggest``, or the file that ``faqsearch calibrate`` wrote; by
             default the shipped one.
+        cache: Folder that keeps the index, so that the next start need not analyse the same entries again.
+            It is made, and written anew where it does not fit; that this cannot be done is only logged.
 
     Raises:
         FormatError: With every problem of the file, of the user dictionary, the vocabulary or the
@@ -47,7 +55,7 @@ def load(
         confidence_model = load_confidence_model(confidence_model)
     analyzer = analyzer_for(preset, user_dictionary if user_dictionary is not None else ())
     learnt = ConfirmationFile(confirmations) if confirmations is not None else ()
-    return KnowledgeBase(
+    base = KnowledgeBase(
         read_entries(path),
         preset=preset,
         analyzer=analyzer,
@@ -55,4 +63,11 @@ def load(
         encoder=encoder,
         confirmations=learnt,
         confidence_model=confidence_model,
+        cache=cache,
     )
+    if cache is not None and not base.from_cache:
+        try:
+            base.save_index(cache)
+        except InputError as error:
+            _log.warning("%s", error)
+    return base

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import zlib
 from typing import Any
 
@@ -115,6 +116,7 @@ class Edits(RuleBasedStateMachine):
             "word_vectors": WORD_VECTORS if preset == "semantic" else None,
         }
         self.base = KnowledgeBase(first, **self.options)
+        self.folder = tempfile.TemporaryDirectory(prefix="faqsearch-index-")
 
     def clock(self) -> dt.datetime:
         return dt.datetime.combine(self.day, dt.time(12), JAPAN)
@@ -155,6 +157,16 @@ class Edits(RuleBasedStateMachine):
         self.base.forget(entry_id=entry_id)
         self.learnt = {key: item for key, item in self.learnt.items() if item.entry_id != entry_id}
 
+    @rule(save=st.booleans())
+    def open_from_disk(self, save: bool) -> None:
+        """With the index as it is now, or as it was some edits ago, or none at all."""
+        if save:
+            self.base.save_index(self.folder.name)
+        learnt = self.learnt.values()
+        self.base = KnowledgeBase(
+            self.model.values(), confirmations=learnt, cache=self.folder.name, **self.options
+        )
+
     @rule(day=DAYS)
     def wake_up_on(self, day: dt.date) -> None:
         self.day = day
@@ -190,6 +202,7 @@ class Edits(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "patch"):
             self.patch.undo()
+            self.folder.cleanup()
 
 
 def test_any_sequence_of_edits_and_days_equals_a_fresh_build() -> None:

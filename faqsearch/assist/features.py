@@ -18,13 +18,14 @@ import numpy.typing as npt
 
 from faqsearch.analysis import Analyzer
 from faqsearch.analysis.ngram import NGRAM_LAYER
-from faqsearch.engine import Hit, SearchResult, View
+from faqsearch.engine import Hit, SearchResult
 from faqsearch.entry import FaqEntry
 from faqsearch.ranking import Query, analyze_query
 from faqsearch.ranking.bm25 import lucene_idf
 from faqsearch.ranking.context import CONTEXT_WEIGHT
 from faqsearch.ranking.expansion import ExpansionKind, expand
 from faqsearch.ranking.word_facts import BoundedCache
+from faqsearch.view import View
 
 SCORE: Final = "score"
 """The one feature that depends on the preset: another's scores may be of any size."""

@@ -11,10 +11,12 @@ from typer.main import get_command
 
 from faqsearch.cli import (
     calibrating,
+    completing,
     demo,
     drafting,
     encoding,
     files,
+    indexing,
     information,
     inquiring,
     measuring,
@@ -62,6 +64,8 @@ def program(
 _COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "demo": demo.demo,
     "search": searching.search,
+    "related": searching.related,
+    "complete": completing.complete,
     "suggest": searching.suggest,
     "triage": triage.triage,
     "draft": drafting.draft,
@@ -79,6 +83,7 @@ _COMMANDS: Final[dict[str, Callable[..., None]]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name, cls=OneLineCommand)(_command)
+app.add_typer(indexing.app, name="index")
 app.add_typer(vectors.app, name="vectors")
 app.add_typer(vocabulary.app, name="vocabulary")
 

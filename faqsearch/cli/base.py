@@ -25,6 +25,7 @@ def open_base(
     vocabulary: Path | None = None,
     confirmations: Path | None = None,
     confidence: Path | None = None,
+    cache: Path | None = None,
     wait: bool = True,
 ) -> KnowledgeBase:
     """Read a file of entries and make it searchable.
@@ -36,6 +37,7 @@ def open_base(
         vocabulary: CSV of the owner's synonyms and stop phrases, if any.
         confirmations: File of what was learnt from use, if any.
         confidence: File of a confidence model, if not the shipped one.
+        cache: Folder that keeps the index, if any.
         wait: Make the vectors that the preset needs first; otherwise they are made in the background, while
             the next best preset ranks.
 
@@ -61,6 +63,7 @@ def open_base(
                 encoder=encoder,
                 confirmations=confirmations,
                 confidence_model=confidence,
+                cache=cache,
             )
         except FormatError as error:
             raise _of_file(error, path) from None

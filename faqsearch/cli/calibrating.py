@@ -21,6 +21,7 @@ from faqsearch.cli.base import check_ranked, open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
     FaqOption,
     JsonOption,
     PresetOption,
@@ -55,7 +56,7 @@ _OutOption: TypeAlias = Annotated[
 ]
 
 
-def calibrate_command(
+def calibrate_command(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     faq: FaqOption,
     inquiries: _InquiriesOption,
     precision: Annotated[
@@ -73,12 +74,13 @@ def calibrate_command(
     preset: PresetOption = DEFAULT_PRESET,
     audience: AudienceOption = Audience.PUBLIC,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     json: JsonOption = False,
 ) -> None:
     """Fit the confidence of suggestions to labelled inquiries, and show what each precision costs."""
     known = out if out is not None and out.exists() else None
     came = load_confidence_model(known)
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, cache=cache)
     seen = _observe(base, inquiries, grade, audience, preset, quiet=json)
     ranked = seen[0].preset
     with terminal.progress("fitting", None, quiet=json):

@@ -15,16 +15,20 @@ from faqsearch.cli.base import check_ranked, open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
+    ChannelOption,
+    ConfidenceOption,
     DeskOption,
     FaqOption,
+    FileOption,
     JsonOption,
     PresetOption,
+    TextArgument,
     VocabularyOption,
 )
 from faqsearch.cli.text import one_line
 from faqsearch.entry import JAPAN, Audience
-from faqsearch.errors import InputError, shown
-from faqsearch.inquiry.reading import CHANNELS
+from faqsearch.errors import InputError
 from faqsearch.replies import (
     ChatServer,
     Composer,
@@ -38,22 +42,6 @@ KEY_VARIABLE: Final = "FAQSEARCH_LLM_KEY"
 """Holds the key of the language model's server, if it asks for one."""
 
 
-_TextArgument: TypeAlias = Annotated[
-    str | None, typer.Argument(metavar="TEXT", help="The inquiry, in quotes; - reads standard input.")
-]
-_FileOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        "--file",
-        metavar="FILE",
-        help="File with one inquiry: a text or a mail (.eml).",
-        exists=True,
-        dir_okay=False,
-    ),
-]
-_ChannelOption: TypeAlias = Annotated[
-    str, typer.Option("--channel", metavar="NAME", help="How the inquiry came in.")
-]
 _CustomerOption: TypeAlias = Annotated[
     str | None, typer.Option("--customer", metavar="NAME", help="The customer's name; empty for unknown.")
 ]
@@ -84,11 +72,11 @@ _ModelOption: TypeAlias = Annotated[
 
 
 def draft(  # noqa: PLR0913 - each is an option of the command line
-    text: _TextArgument = None,
+    text: TextArgument = None,
     *,
     faq: FaqOption,
-    file: _FileOption = None,
-    channel: _ChannelOption = "mail",
+    file: FileOption = None,
+    channel: ChannelOption = "mail",
     audience: AudienceOption = Audience.PUBLIC,
     customer: _CustomerOption = None,
     desk: DeskOption = None,
@@ -98,16 +86,18 @@ def draft(  # noqa: PLR0913 - each is an option of the command line
     llm_model: _ModelOption = None,
     preset: PresetOption = DEFAULT_PRESET,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
+    confidence: ConfidenceOption = None,
     json: JsonOption = False,
 ) -> None:
     """Draft the reply to an inquiry, of what the public may see; notes for the operator on standard error."""
-    if channel not in CHANNELS:
-        raise InputError(f"--channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
     inquiry = inputs.read_inquiry(text, file)
     plain = TemplateComposer(templates)
     composer = _composer(plain, llm_url, llm_model)
     support = SupportDesk() if desk is None else read_support_desk(desk)
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(
+        faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence, cache=cache
+    )
     suggestion = base.suggest(inquiry, channel=channel, audience=audience)
     check_ranked(suggestion.preset, base, preset)
     request = DraftRequest(

@@ -15,6 +15,8 @@ from faqsearch.cli.base import open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
+    ConfidenceOption,
     DeskOption,
     FaqOption,
     JsonOption,
@@ -39,11 +41,15 @@ def inquire(
     audience: AudienceOption = Audience.PUBLIC,
     preset: PresetOption = DEFAULT_PRESET,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
+    confidence: ConfidenceOption = None,
     json: JsonOption = False,
 ) -> None:
     """Chat with a FAQ file: one turn a line, until /quit or the end of the input."""
     contacts: tuple[Contact, ...] = () if desk is None else read_support_desk(desk).contacts
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(
+        faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence, cache=cache
+    )
     dialogue = Dialogue(base, audience=audience, contacts=contacts)
     turn = dialogue.start()
     _show(turn, json=json)

@@ -15,6 +15,7 @@ from faqsearch.cli.base import check_ranked, open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
     FaqOption,
     JsonOption,
     PresetOption,
@@ -53,11 +54,12 @@ def run(
     ] = _DEPTH,
     audience: AudienceOption = Audience.PUBLIC,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     json: JsonOption = False,
 ) -> None:
     """Search for every query of a file and write a TREC run: query, Q0, entry, rank, score, preset."""
     asked = read_queries(queries)
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, cache=cache)
     found = _ranked(base, asked, k=k, audience=audience, quiet=json)
     write_run(out, found, base.preset.name)
     counts = {
@@ -88,12 +90,13 @@ def evaluate(
     ] = DEFAULT_PRESET,
     audience: AudienceOption = Audience.PUBLIC,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     json: JsonOption = False,
 ) -> None:
     """Measure presets on judged queries, each compared with the first by a paired randomisation test."""
     names = _preset_names(presets)
     asked, judged = read_queries(queries), read_qrels(qrels)
-    bases = _bases(faq, names, vocabulary, quiet=json)
+    bases = _bases(faq, names, vocabulary, cache, quiet=json)
     runs = {
         name: _ranked(base, asked, k=_DEPTH, audience=audience, quiet=json) for name, base in bases.items()
     }
@@ -117,12 +120,12 @@ def _ranked(
 
 
 def _bases(
-    faq: Path, names: Sequence[str], vocabulary: Path | None, *, quiet: bool
+    faq: Path, names: Sequence[str], vocabulary: Path | None, cache: Path | None, *, quiet: bool
 ) -> dict[str, KnowledgeBase]:
     """Open the file once a preset; ``auto`` goes by the name of the preset that it is."""
     bases: dict[str, KnowledgeBase] = {}
     for name in names:
-        base = open_base(faq, preset=name, quiet=quiet, vocabulary=vocabulary)
+        base = open_base(faq, preset=name, quiet=quiet, vocabulary=vocabulary, cache=cache)
         label = base.preset.name if name == AUTO else name
         if label in bases:
             raise InputError(f"--presets names {label} twice: {AUTO} is {label} here; leave one out")

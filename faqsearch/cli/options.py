@@ -8,10 +8,36 @@ from typing import Annotated, Final, TypeAlias
 import typer
 
 from faqsearch.entry import Audience
+from faqsearch.errors import InputError, shown
+from faqsearch.inquiry import CHANNELS
 from faqsearch.readiness import AUTO
 
 DEFAULT_PRESET: Final = AUTO
 
+
+def _known_channel(name: str) -> str:
+    if name not in CHANNELS:
+        raise InputError(f"--channel came as {shown(name)}; allowed are {', '.join(CHANNELS)}")
+    return name
+
+
+TextArgument: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="TEXT", help="The inquiry, in quotes; - reads standard input.")
+]
+FileOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        metavar="FILE",
+        help="File with one inquiry: a text or a raw mail (.eml).",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+ChannelOption: TypeAlias = Annotated[
+    str,
+    typer.Option("--channel", metavar="NAME", help="How the inquiry came in.", callback=_known_channel),
+]
 FaqOption: TypeAlias = Annotated[
     Path,
     typer.Option(
@@ -42,6 +68,15 @@ VocabularyOption: TypeAlias = Annotated[
         dir_okay=False,
     ),
 ]
+CacheOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache",
+        metavar="DIR",
+        help="Folder that keeps the index of the file; made, and written anew, where it does not fit.",
+        file_okay=False,
+    ),
+]
 PresetOption: TypeAlias = Annotated[
     str,
     typer.Option(
@@ -59,6 +94,16 @@ ConfidenceOption: TypeAlias = Annotated[
         "--confidence",
         metavar="FILE",
         help="Confidence model that `calibrate` wrote, instead of the shipped one.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+TeamsOption: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--teams",
+        metavar="FILE",
+        help="CSV of category,team, or of text,team with past assignments; repeat it to give both.",
         exists=True,
         dir_okay=False,
     ),

@@ -14,7 +14,7 @@ from faqsearch.assist import Decision, Evidence, Suggestion
 from faqsearch.cli import text as cells
 from faqsearch.cli.terminal import printable
 from faqsearch.engine import Hit, SearchResult
-from faqsearch.entry import Audience, FieldName
+from faqsearch.entry import Audience, FaqEntry, FieldName
 from faqsearch.highlight import Highlight, Snippet
 from faqsearch.index import INDEX_FIELDS
 from faqsearch.ranking import Explanation
@@ -50,11 +50,7 @@ _NEAR_SHOWN: Final = 3
 
 def show_search(console: Console, result: SearchResult, *, explain: bool = False) -> None:
     """Print a search result: one block a hit, ruled by rank, score and text."""
-    count = (
-        f"{result.total}件" if len(result.hits) == result.total else f"{result.total}件中{len(result.hits)}件"
-    )
-    view = f"（{AUDIENCE_LABELS[result.audience]}・{result.preset}）"
-    console.print(Text.assemble((f"「{printable(result.text)}」", "bold"), f" {count} ", (view, "dim")))
+    _print_title(console, f"「{printable(result.text)}」", result)
     if not result.hits:
         console.print("見つかりませんでした。言葉を短くするか、別の言い方でお試しください。")
         return
@@ -62,6 +58,14 @@ def show_search(console: Console, result: SearchResult, *, explain: bool = False
         console.print(NOT_STRICT)
     console.print()
     show_hits(console, result.hits, explain=explain)
+
+
+def show_related(console: Console, entry: FaqEntry, result: SearchResult) -> None:
+    """Print the entries related to one, as hits of a search are printed."""
+    _print_title(console, f"「{cells.one_line(entry.question)}」に関連するFAQ", result)
+    if result.hits:
+        console.print()
+        show_hits(console, result.hits)
 
 
 def show_suggestion(console: Console, suggestion: Suggestion) -> None:
@@ -117,6 +121,13 @@ def reason(hit: Hit) -> str:
     more = " ほか" if len(hit.reasons) > _TERMS_SHOWN else ""
     fields = {field for reason in hit.reasons for field in reason.fields}
     return f"{terms}{more} ← {', '.join(FIELD_LABELS[field] for field in INDEX_FIELDS if field in fields)}"
+
+
+def _print_title(console: Console, title: str, result: SearchResult) -> None:
+    shown, total = len(result.hits), result.total
+    count = f"{total}件" if shown == total else f"{total}件中{shown}件"
+    view = f"（{AUDIENCE_LABELS[result.audience]}・{result.preset}）"
+    console.print(Text.assemble((title, "bold"), f" {count} ", (view, "dim")))
 
 
 def _score(score: float, best: float, *, plain: bool) -> Text:

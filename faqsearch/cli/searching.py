@@ -1,4 +1,4 @@
-"""The commands ``search`` and ``suggest``."""
+"""The commands ``search``, ``related`` and ``suggest``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from faqsearch.cli.errors import PROGRAM
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
+    ChannelOption,
     ConfidenceOption,
     FaqOption,
+    FileOption,
     JsonOption,
     PresetOption,
+    TextArgument,
     VocabularyOption,
 )
 from faqsearch.entry import Audience
@@ -27,7 +31,7 @@ from faqsearch.inquiry import CHANNELS
 from faqsearch.knowledge_base import MAX_K, KnowledgeBase
 
 
-def search(
+def search(  # noqa: PLR0913 - each is an option of the command line
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to search for, in quotes.")],
     *,
     faq: FaqOption,
@@ -44,11 +48,12 @@ def search(
     ] = None,
     preset: PresetOption = DEFAULT_PRESET,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show how every score came about.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Search a FAQ file: ranked entries with their highlights and the reason of each match."""
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, cache=cache)
     wanted = None if category is None else inputs.repair(category)
     result = base.search(
         inputs.repair(text),
@@ -67,22 +72,33 @@ def search(
             terminal.say(f"{PROGRAM}: {came}; this audience sees no entry in such a category")
 
 
-def suggest(
-    text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="The inquiry, in quotes; - reads standard input.")
-    ] = None,
+def related(
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the entry that is being read.")],
     *,
     faq: FaqOption,
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "--file",
-            metavar="FILE",
-            help="One inquiry: a text or a raw mail (.eml).",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=MAX_K, help="How many results at most.")] = 5,
+    audience: AudienceOption = Audience.PUBLIC,
+    preset: PresetOption = DEFAULT_PRESET,
+    vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the entries nearest to one: what its readers may want to read next."""
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, cache=cache)
+    entry = base.get(inputs.repair(entry_id), audience)
+    result = base.related(entry.id, k, audience)
+    check_ranked(result.preset, base, preset)
+    if json:
+        terminal.emit_json(payloads.search_document(result))
+    else:
+        render.show_related(terminal.out(), entry, result)
+
+
+def suggest(  # noqa: PLR0913 - each is an option of the command line
+    text: TextArgument = None,
+    *,
+    faq: FaqOption,
+    file: FileOption = None,
     batch: Annotated[
         Path | None,
         typer.Option(
@@ -93,28 +109,28 @@ def suggest(
             dir_okay=False,
         ),
     ] = None,
-    channel: Annotated[
-        str,
-        typer.Option("--channel", metavar="NAME", help="How the inquiry came in, unless its line says so."),
-    ] = "chat",
+    channel: ChannelOption = "chat",
     audience: AudienceOption = Audience.PUBLIC,
     preset: PresetOption = DEFAULT_PRESET,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     confidence: ConfidenceOption = None,
     json: JsonOption = False,
 ) -> None:
     """Suggest what to do with an inquiry: answer it, offer a choice or hand it over, with the evidence."""
-    if channel not in CHANNELS:
-        raise InputError(f"--channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
     if batch is not None:
         if text is not None or file is not None:
             raise InputError("--batch stands alone; leave out TEXT and --file")
         inquiries = inputs.read_inquiries(batch, CHANNELS)
-        base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence)
+        base = open_base(
+            faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence, cache=cache
+        )
         _suggest_batch(base, inquiries, channel=channel, audience=audience, preset=preset, quiet=json)
         return
     inquiry = inputs.read_inquiry(text, file)
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence)
+    base = open_base(
+        faq, preset=preset, quiet=json, vocabulary=vocabulary, confidence=confidence, cache=cache
+    )
     suggestion = base.suggest(inquiry, channel=channel, audience=audience)
     check_ranked(suggestion.preset, base, preset)
     if json:

@@ -11,17 +11,20 @@ from typing import Annotated
 
 import typer
 
+from faqsearch.assist.triage import read_teams
 from faqsearch.business_hours import read_support_desk
 from faqsearch.cli import terminal
 from faqsearch.cli.base import open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
     ConfidenceOption,
     DeskOption,
     FaqOption,
     JsonOption,
     PresetOption,
+    TeamsOption,
     VocabularyOption,
 )
 from faqsearch.entry import Audience
@@ -29,7 +32,8 @@ from faqsearch.errors import InputError
 from faqsearch.readiness import Readiness
 
 
-def serve(
+def serve(  # noqa: PLR0913 - each is an option of the command line
+    *,
     faq: FaqOption,
     audience: AudienceOption = Audience.PUBLIC,
     host: Annotated[
@@ -37,6 +41,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="TCP port to listen on.")] = 8000,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     confirmations: Annotated[
         Path | None,
         typer.Option(
@@ -48,19 +53,24 @@ def serve(
     ] = None,
     confidence: ConfidenceOption = None,
     desk: DeskOption = None,
+    teams: TeamsOption = None,
     preset: PresetOption = DEFAULT_PRESET,
     json: JsonOption = False,
 ) -> None:
     """Serve one audience's view over HTTP until interrupted: Japanese pages (search, chat) and a JSON API."""
     from faqsearch import web
 
+    if teams and audience is not Audience.OPERATOR:
+        raise InputError("--teams is for operators; add --audience operator, or leave it out")
     contacts = () if desk is None else read_support_desk(desk).contacts
+    known = read_teams(*teams) if teams else None
     _check_free(host, port)
     base = open_base(
         faq,
         preset=preset,
         quiet=json,
         vocabulary=vocabulary,
+        cache=cache,
         confirmations=confirmations,
         confidence=confidence,
         wait=False,
@@ -75,7 +85,7 @@ def serve(
         view = f"{faq} as seen by: {audience.value}, ranked by {_ranking(ready)}"
         terminal.out().print(f"{url}  {view}  (Ctrl-C stops)", soft_wrap=True)
     sys.stdout.flush()
-    web.serve(base, audience, host, port, learning=confirmations is not None, contacts=contacts)
+    web.serve(base, audience, host, port, learning=confirmations is not None, contacts=contacts, teams=known)
 
 
 def _ranking(ready: Readiness) -> str:

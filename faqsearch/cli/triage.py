@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -15,14 +13,17 @@ from faqsearch.cli.base import open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
+    ChannelOption,
     FaqOption,
+    FileOption,
     JsonOption,
     PresetOption,
+    TeamsOption,
+    TextArgument,
     VocabularyOption,
 )
 from faqsearch.entry import Audience
-from faqsearch.errors import InputError, shown
-from faqsearch.inquiry.reading import CHANNELS
 
 SIGN_LABELS: Final = {"urgency": "緊急", "deadline": "期限", "complaint": "苦情", "distress": "困窮"}
 LANGUAGE_LABELS: Final = {
@@ -38,45 +39,22 @@ _WORDS_SHOWN: Final = 5
 
 
 def triage(
-    text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="The inquiry, in quotes; - reads standard input.")
-    ] = None,
+    text: TextArgument = None,
     *,
     faq: FaqOption,
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "--file",
-            metavar="FILE",
-            help="File with one inquiry: a text or a mail (.eml).",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
-    channel: Annotated[
-        str, typer.Option("--channel", metavar="NAME", help="How the inquiry came in.")
-    ] = "chat",
-    teams: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--teams",
-            metavar="FILE",
-            help="CSV of category,team, or of text,team with past assignments; repeat it to give both.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
+    file: FileOption = None,
+    channel: ChannelOption = "chat",
+    teams: TeamsOption = None,
     audience: AudienceOption = Audience.PUBLIC,
     preset: PresetOption = DEFAULT_PRESET,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     json: JsonOption = False,
 ) -> None:
     """Tell what an inquiry is about, who should take it, and whether it is urgent or a complaint."""
-    if channel not in CHANNELS:
-        raise InputError(f"--channel came as {shown(channel)}; allowed are {', '.join(CHANNELS)}")
     inquiry = inputs.read_inquiry(text, file)
     known = read_teams(*teams) if teams else None
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, cache=cache)
     found = base.triage(inquiry, channel=channel, audience=audience, teams=known)
     if json:
         terminal.emit_json(triage_document(found))

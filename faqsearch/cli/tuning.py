@@ -15,6 +15,7 @@ from faqsearch.cli.base import open_base
 from faqsearch.cli.options import (
     DEFAULT_PRESET,
     AudienceOption,
+    CacheOption,
     FaqOption,
     JsonOption,
     QueriesOption,
@@ -42,7 +43,7 @@ from faqsearch.ranking.preset_writer import preset_toml, write_preset
 _COMMAND = "tune"
 
 
-def tune_command(
+def tune_command(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     faq: FaqOption,
     queries: QueriesOption,
     qrels: Annotated[
@@ -68,13 +69,14 @@ def tune_command(
     ] = False,
     audience: AudienceOption = Audience.PUBLIC,
     vocabulary: VocabularyOption = None,
+    cache: CacheOption = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of folds and intervals.")] = 0,
     json: JsonOption = False,
 ) -> None:
     """Fit the weights of a preset's parts to labelled queries, measured by nested cross-validation."""
     if output is not None and output.suffix != ".toml":
         raise InputError("--output must be the name of a .toml file; presets are read by that ending")
-    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary)
+    base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, cache=cache)
     parts_of(base.preset.ranker)
     judged = read_qrels(qrels)
     scores, measure, left_out = _scores(base, queries, judged, audience, quiet=json)

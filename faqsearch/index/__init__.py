@@ -9,7 +9,7 @@ from faqsearch.index.document import (
     index_layers,
     private_layer,
 )
-from faqsearch.index.segment import N_FIELDS, Segment, gather
+from faqsearch.index.segment import N_FIELDS, Segment, gather, popularities
 from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings, update_snapshot
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "gather",
     "index_layers",
     "joined_postings",
+    "popularities",
     "private_layer",
     "update_snapshot",
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from functools import cached_property
+from typing import Final, Literal
 
 from faqsearch.analysis import Analyzer
 from faqsearch.confirmations import NO_VARIANTS, PrivateVariants
 from faqsearch.entry import FIELDS, FaqEntry, FieldName
+from faqsearch.index.memo import Memo
 
 FieldCounts = Mapping[int, Mapping[str, int]]
 """Field number (position in ``FIELDS``) to term to frequency; empty fields are absent."""
@@ -22,13 +24,22 @@ INDEX_FIELDS: Final[tuple[IndexField, ...]] = (*FIELDS, "confirmed")
 
 _PRIVATE: Final = "confirmed:"
 
+POPULARITY_LAYER: Final = _PRIVATE
+"""The private layer that has one term for each confirmed inquiry that counts, whatever its words."""
 
-class EntryTexts(NamedTuple):
-    """The texts of an entry that have dense vectors."""
+
+@dataclass(frozen=True)
+class EntryTexts:
+    """The texts of an entry that dense vectors and completions are made of."""
 
     question: str
     variants: tuple[str, ...]
     answer: str
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Values derived from these texts alone, such as their readings; they outlive a segment."""
+        return Memo()
 
 
 NO_TEXTS: Final = EntryTexts("", (), "")
@@ -41,7 +52,7 @@ class Document:
     Attributes:
         id: Id of the entry.
         layers: Layer name to the counts of its fields.
-        texts: The texts that dense vectors are made of.
+        texts: The texts that dense vectors and completions are made of.
     """
 
     id: str
@@ -64,8 +75,8 @@ def is_private_layer(layer: str) -> bool:
 
 
 def index_layers(analyzer: Analyzer) -> tuple[str, ...]:
-    """Return the layers of an index: the analyzer's and, for each, its private one."""
-    return (*analyzer.layers, *(private_layer(layer) for layer in analyzer.layers))
+    """Return the layers of an index: the analyzer's, for each its private one, and that of popularity."""
+    return (*analyzer.layers, *(private_layer(layer) for layer in analyzer.layers), POPULARITY_LAYER)
 
 
 def analyze_entry(analyzer: Analyzer, entry: FaqEntry, confirmed: PrivateVariants = NO_VARIANTS) -> Document:
@@ -78,9 +89,17 @@ def analyze_entry(analyzer: Analyzer, entry: FaqEntry, confirmed: PrivateVariant
         for layer, terms in analyzer.analyze(text).layers.items():
             if terms.terms:
                 layers[layer][number] = Counter(terms.terms)
-    for layer, counts in _confirmed_terms(analyzer, confirmed).items():
-        layers[private_layer(layer)] = {0: counts}
-    return Document(entry.id, layers, EntryTexts(entry.question, entry.variants, entry.answer))
+    taught = analyze_confirmed(analyzer, entry.id, confirmed).layers
+    return Document(entry.id, {**layers, **taught}, EntryTexts(entry.question, entry.variants, entry.answer))
+
+
+def analyze_confirmed(analyzer: Analyzer, entry_id: str, confirmed: PrivateVariants) -> Document:
+    """Analyse nothing but the confirmed inquiries of an entry, into the private layers."""
+    taught = _confirmed_terms(analyzer, confirmed)
+    layers = {private_layer(layer): {0: counts} for layer, counts in taught.items()}
+    if popularity := len(confirmed.operator) + len(confirmed.customer):
+        layers[POPULARITY_LAYER] = {0: Counter({"": popularity})}
+    return Document(entry_id, layers)
 
 
 def _confirmed_terms(analyzer: Analyzer, confirmed: PrivateVariants) -> dict[str, Counter[str]]:

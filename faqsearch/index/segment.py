@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
-from faqsearch.index.document import Document, EntryTexts, is_private_layer
+from faqsearch.index.document import POPULARITY_LAYER, Document, EntryTexts, is_private_layer
+from faqsearch.index.memo import Memo
 
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
-T = TypeVar("T")
-
-
-class Memo:
-    """Values derived from an immutable object, computed once and kept as long as it lives.
-
-    Two threads may compute the same value at the same time; one of the two equal results is kept.
-    """
-
-    def __init__(self) -> None:
-        self._values: dict[Hashable, object] = {}
-
-    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return the value of ``key``, computing it on first use."""
-        if key not in self._values:
-            self._values[key] = compute()
-        return cast("T", self._values[key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +180,15 @@ def _layer_index(
     )
     sorted_terms = tuple(vocabulary[number] for number in ordered)
     return LayerIndex(sorted_terms, postings, lengths, {term: n for n, term in enumerate(sorted_terms)})
+
+
+def popularities(segment: Segment) -> npt.NDArray[np.int64]:
+    """Return how many confirmed inquiries count for each document, shape (n_docs,)."""
+    layer = segment.layers.get(POPULARITY_LAYER)
+    if layer is None:
+        return np.zeros(segment.n_docs, np.int64)
+    found: npt.NDArray[np.int64] = layer.lengths[0].astype(np.int64)
+    return found
 
 
 def merge_segments(segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bool_]]) -> Segment:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index.document import Document
-from faqsearch.index.segment import IntArray, LayerIndex, Memo, Segment, build_segment, gather, merge_segments
+from faqsearch.index.memo import Memo
+from faqsearch.index.segment import IntArray, LayerIndex, Segment, build_segment, gather, merge_segments
 
 _FOLD_AT_LEAST: Final = 64
 _FOLD_SHARE: Final = 0.1

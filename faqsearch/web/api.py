@@ -28,7 +28,7 @@ def create_router(knowledge_base: KnowledgeBase, audience: Audience) -> APIRoute
     @router.head(
         "/api/v1/search",
         response_model_exclude_unset=True,
-        dependencies=[Depends(_refuse_repetition)],
+        dependencies=[Depends(refuse_repetition)],
         include_in_schema=False,
     )
     @router.get(
@@ -37,7 +37,7 @@ def create_router(knowledge_base: KnowledgeBase, audience: Audience) -> APIRoute
         description="ふだんの言葉で質問を探し、得点の高い順に返します。",
         response_model_exclude_unset=True,
         responses=problems(414, 422),
-        dependencies=[Depends(_refuse_repetition)],
+        dependencies=[Depends(refuse_repetition)],
     )
     def search(parameters: Annotated[models.SearchParameters, Query()]) -> models.SearchResponse:
         result = knowledge_base.search(
@@ -102,7 +102,8 @@ def refuse_parameters(request: Request) -> None:
         raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query",)}])
 
 
-def _refuse_repetition(request: Request) -> None:
+def refuse_repetition(request: Request) -> None:
+    """Refuse a parameter that is given twice, but for tags."""
     repeated = [name for name in _SINGLE if len(request.query_params.getlist(name)) > 1]
     if repeated:
         raise RequestValidationError([{"type": "repeated", "loc": ("query", name)} for name in repeated])

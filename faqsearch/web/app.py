@@ -14,14 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from faqsearch.assist.triage import Teams
 from faqsearch.business_hours import Contact
 from faqsearch.dialogue import Dialogue
 from faqsearch.entry import Audience
 from faqsearch.errors import EntryNotFoundError, InputError
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web.api import create_router
+from faqsearch.web.completing import create_completion_router
 from faqsearch.web.dialogue import ChatPage, create_dialogue_router
 from faqsearch.web.docs_page import DocsPage
+from faqsearch.web.entry_page import EntryPage
 from faqsearch.web.guard import ErrorGuard
 from faqsearch.web.headers import SecurityHeaders
 from faqsearch.web.learning import create_learning_router
@@ -29,7 +32,9 @@ from faqsearch.web.limits import RequestLimits
 from faqsearch.web.models import Problem
 from faqsearch.web.pages import SearchPage
 from faqsearch.web.problems import Refusals, field_problems
+from faqsearch.web.related import create_related_router
 from faqsearch.web.templating import Site
+from faqsearch.web.triage import create_triage_router
 
 API_VERSION: Final = "1"
 _HERE: Final = Path(__file__).parent
@@ -57,6 +62,7 @@ def create_app(
     title: str | None = None,
     learning: bool = False,
     contacts: Sequence[Contact] = (),
+    teams: Teams | None = None,
 ) -> FastAPI:
     """Make the HTTP application of one audience.
 
@@ -68,6 +74,7 @@ def create_app(
         title: The name the pages show; a plain Japanese one by default.
         learning: Whether requests may confirm that an entry answered an inquiry: the base learns from it.
         contacts: Where the dialogue hands over to, and when somebody is there.
+        teams: Knows who takes what: the operators' triage names a team by it. The public has no triage.
 
     Returns:
         An application to run as it is or to mount in another one under any path.
@@ -92,12 +99,19 @@ def create_app(
     )
     _handle_errors(app, refusals)
     app.include_router(create_router(knowledge_base, site.audience))
+    app.include_router(create_completion_router(knowledge_base, site.audience))
+    app.include_router(create_related_router(knowledge_base, site.audience))
     dialogue = Dialogue(knowledge_base, audience=site.audience, contacts=contacts)
-    app.include_router(create_dialogue_router(dialogue))
+    app.include_router(create_dialogue_router(dialogue, knowledge_base, site.audience))
+    if site.audience is Audience.OPERATOR:
+        app.include_router(create_triage_router(knowledge_base, teams))
     if learning:
         app.include_router(create_learning_router(knowledge_base, site.audience))
     app.add_route("/", search_page.respond, include_in_schema=False)
-    app.add_route("/chat", ChatPage(dialogue, site).respond, methods=["GET", "POST"], include_in_schema=False)
+    entry_page = EntryPage(knowledge_base, site)
+    app.add_route("/entries/{entry_id:path}", entry_page.respond, include_in_schema=False)
+    chat_page = ChatPage(dialogue, knowledge_base, site)
+    app.add_route("/chat", chat_page.respond, methods=["GET", "POST"], include_in_schema=False)
     app.add_route("/docs", DocsPage(app, site).respond, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app

@@ -17,9 +17,12 @@ from starlette.responses import HTMLResponse, Response
 from faqsearch.dialogue import Dialogue, DialogueState, Turn
 from faqsearch.dialogue import Message as DialogueMessage
 from faqsearch.dialogue.cleaning import MAX_TEXT
+from faqsearch.entry import Audience
 from faqsearch.errors import InputError
+from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web.api import problems, refuse_parameters, refuse_repeated_keys, require_json
 from faqsearch.web.dialogue_models import DialogueRequest, DialogueResponse
+from faqsearch.web.hand_over import record_text
 from faqsearch.web.problems import Refusals
 from faqsearch.web.templating import Site, path_prefix
 
@@ -28,7 +31,9 @@ _MAX_FIELDS: Final = 10
 _LOST: Final = "前のやりとりの続きを読み取れませんでしたので、はじめからご案内します。"
 
 
-def create_dialogue_router(dialogue: Dialogue) -> APIRouter:
+def create_dialogue_router(
+    dialogue: Dialogue, knowledge_base: KnowledgeBase, audience: Audience
+) -> APIRouter:
     """Make the route of the dialogue; its state goes to the caller and back, nothing stays here."""
     router = APIRouter()
 
@@ -39,14 +44,14 @@ def create_dialogue_router(dialogue: Dialogue) -> APIRouter:
         responses=problems(400, 413, 414, 415, 422),
         dependencies=[Depends(require_json), Depends(refuse_parameters), Depends(refuse_repeated_keys)],
     )
-    def turn(request: DialogueRequest) -> DialogueResponse:
+    def answer(request: DialogueRequest) -> DialogueResponse:
         try:
             state = None if request.state is None else DialogueState.from_json(request.state)
         except InputError:
             raise RequestValidationError([{"type": "dialogue_state", "loc": ("body", "state")}]) from None
-        if request.text is None:
-            return DialogueResponse.of(dialogue.start())
-        return DialogueResponse.of(dialogue.reply(state or dialogue.start().state, request.text))
+        state = state or dialogue.start().state
+        turn = dialogue.start() if request.text is None else dialogue.reply(state, request.text)
+        return DialogueResponse.of(turn, knowledge_base.view(audience).entries)
 
     return router
 
@@ -67,8 +72,9 @@ class Bubble:
 class ChatPage:
     """The chat page. Without script it is a form that carries its state in a hidden field."""
 
-    def __init__(self, dialogue: Dialogue, site: Site) -> None:
+    def __init__(self, dialogue: Dialogue, knowledge_base: KnowledgeBase, site: Site) -> None:
         self._dialogue = dialogue
+        self._knowledge_base = knowledge_base
         self._site = site
         self._refusals = Refusals(site)
 
@@ -99,6 +105,7 @@ class ChatPage:
             prefix=path_prefix(request.scope),
             bubbles=[*bubbles, Bubble(messages=turn.messages)],
             choices=turn.choices,
+            record=record_text(turn, self._knowledge_base.view(self._site.audience).entries),
             state=turn.state.to_json(),
             lost=_LOST if lost else "",
             max_text=MAX_TEXT,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from pydantic import Field, JsonValue
 
 from faqsearch import dialogue
 from faqsearch.dialogue.state_json import MAX_STATE
+from faqsearch.entry import FaqEntry
 from faqsearch.web.base_model import Model, described
+from faqsearch.web.hand_over import record_text
 from faqsearch.web.models import MAX_INQUIRY
 
 _MESSAGE: Final[JsonValue] = {"text": "この回答で解決しましたか。", "entry_id": "", "url": ""}
@@ -104,10 +107,14 @@ class HandOver(Model):
     next_opening: dt.datetime | None = Field(
         description="最初に開く窓口の時刻。いま開いている窓口があれば null です。", examples=[None]
     )
+    text: str = Field(
+        description="お客様に見せて写していただくための、この記録の文。",
+        examples=["【お問い合わせの引き継ぎ】"],
+    )
 
     @classmethod
-    def of(cls, record: dialogue.HandOver) -> HandOver:
-        """Convert a record."""
+    def of(cls, record: dialogue.HandOver, text: str) -> HandOver:
+        """Convert a record that reads as a text."""
         return cls(
             reason=record.reason.value,
             question=record.question,
@@ -126,6 +133,7 @@ class HandOver(Model):
                 for one in record.contacts
             ],
             next_opening=record.next_opening,
+            text=text,
         )
 
 
@@ -148,8 +156,8 @@ class DialogueResponse(Model):
     )
 
     @classmethod
-    def of(cls, turn: dialogue.Turn) -> DialogueResponse:
-        """Convert a turn."""
+    def of(cls, turn: dialogue.Turn, entries: Mapping[str, FaqEntry]) -> DialogueResponse:
+        """Convert a turn; a hand-over names what was tried by the entries that may be seen."""
         return cls(
             messages=[
                 DialogueMessage(text=one.text, entry_id=one.entry_id, url=one.url) for one in turn.messages
@@ -160,5 +168,5 @@ class DialogueResponse(Model):
             ],
             state=turn.state.to_json(),
             outcome=turn.outcome.value if turn.outcome else None,
-            hand_over=HandOver.of(turn.hand_over) if turn.hand_over else None,
+            hand_over=HandOver.of(turn.hand_over, record_text(turn, entries)) if turn.hand_over else None,
         )

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -183,10 +184,15 @@ def _rules(schema: Schema) -> Iterator[str]:
 
 
 def _curl(url: str, parameters: list[Any], body: Schema | None) -> str:
+    required = {item["name"]: item for item in parameters if item["required"]}
+    for name, item in required.items():
+        url = url.replace(f"{{{name}}}", quote(item["schema"]["examples"][0]))
     if body is not None:
         example = json.dumps(body["examples"][0], ensure_ascii=False)
         return f"curl {shlex.quote(url)} -H 'Content-Type: application/json' -d {shlex.quote(example)}"
-    pairs = [f"{item['name']}={item['schema']['examples'][0]}" for item in parameters if item["required"]]
+    pairs = [
+        f"{name}={item['schema']['examples'][0]}" for name, item in required.items() if item["in"] == "query"
+    ]
     if not pairs:
         return f"curl {shlex.quote(url)}"
     return " ".join(

@@ -13,7 +13,7 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_SCRIPTED: Final = "/chat"
+_SCRIPTED: Final = frozenset({"/", "/chat"})
 _SCRIPT_POLICY: Final = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 
 SECURITY_HEADERS: Final = {
@@ -26,7 +26,7 @@ SECURITY_HEADERS: Final = {
 class SecurityHeaders:
     """ASGI middleware: the headers above, and ``no-store`` on all that is not a static file.
 
-    Script runs on the chat page alone, from files of the application.
+    Script runs on the pages for people alone, from files of the application.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -45,7 +45,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(SECURITY_HEADERS)
-                if path == _SCRIPTED:
+                if path in _SCRIPTED:
                     headers["Content-Security-Policy"] = _SCRIPT_POLICY
                 headers["Cache-Control"] = caching
             await send(message)

@@ -11,13 +11,14 @@ import threading
 from collections import Counter
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from faqsearch.confirmations import MAX_SOURCE, MAX_TEXT
-from faqsearch.entry import JAPAN, MAX_ID_LENGTH, Audience
+from faqsearch.entry import JAPAN, Audience
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.web.api import problems, refuse_parameters, refuse_repeated_keys, require_json
+from faqsearch.web.models import EntryId
 
 MAX_VOTES: Final = 20
 """Votes of one customer on a day."""
@@ -26,7 +27,6 @@ MAX_ALL_VOTES: Final = 5_000
 """Votes of all customers on a day: bounds the file, whoever sends them."""
 
 _DEPENDENCIES: Final = [Depends(require_json), Depends(refuse_parameters), Depends(refuse_repeated_keys)]
-EntryId = Annotated[str, Path(min_length=1, max_length=MAX_ID_LENGTH, description="質問の番号。")]
 Inquiry = Annotated[
     str, Field(min_length=1, max_length=MAX_TEXT, description="問い合わせの文。", pattern=r"\S")
 ]

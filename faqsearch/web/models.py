@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
+from fastapi import Path
 from pydantic import Field, JsonValue
 
 from faqsearch import assist
 from faqsearch.engine import Hit as EngineHit
 from faqsearch.engine import SearchResult
+from faqsearch.entry import MAX_ID_LENGTH, Audience, FaqEntry
 from faqsearch.highlight import Highlight as EngineHighlight
 from faqsearch.ranking import MatchKind
 from faqsearch.web.base_model import Model, described
@@ -28,6 +30,12 @@ MAX_LABEL: Final = 200
 Channel = Literal["chat", "mail", "phone", "form", "sns", "search"]
 Decision = Literal["answer", "choose", "ask_back", "hand_over"]
 Label = Annotated[str, Field(max_length=MAX_LABEL)]
+EntryId = Annotated[
+    str, Path(min_length=1, max_length=MAX_ID_LENGTH, description="質問の番号。", examples=["shop-012"])
+]
+Internal = Annotated[
+    bool, Field(description="お客様には見せない質問か。社内用の API だけが付けます。", examples=[False])
+]
 
 
 class SearchParameters(Model):
@@ -126,14 +134,17 @@ class Hit(Model):
         description="見つかった理由のすべて。",
         examples=[[_MATCH_EXAMPLE]],
     )
+    internal: Internal = False
     explanation: Explanation | None = Field(
         default=None, description="得点の内訳。explain=true のときだけ付きます。", examples=[None]
     )
 
     @classmethod
-    def of(cls, hit: EngineHit, *, explain: bool = False) -> Hit:
+    def of(cls, hit: EngineHit, audience: Audience, *, explain: bool = False) -> Hit:
         """Convert a hit; the other ways of asking stay inside, they are searched and never shown."""
-        extra: dict[str, Any] = {"explanation": Explanation.of(hit.explanation)} if explain else {}
+        extra: dict[str, Any] = {**_internal(hit.entry, audience)}
+        if explain:
+            extra["explanation"] = Explanation.of(hit.explanation)
         return cls(
             id=hit.id,
             score=hit.score,
@@ -174,7 +185,7 @@ class SearchResponse(Model):
     def of(cls, result: SearchResult, *, explain: bool) -> SearchResponse:
         """Convert a whole result."""
         return cls(
-            hits=[Hit.of(hit, explain=explain) for hit in result.hits],
+            hits=[Hit.of(hit, result.audience, explain=explain) for hit in result.hits],
             total=result.total,
             strict=result.strict,
             preset=result.preset,
@@ -206,6 +217,7 @@ class Candidate(Model):
     id: str = Field(description="質問の番号。", examples=["shop-012"])
     score: float = Field(description="得点。", examples=[7.31])
     question: str = Field(description="質問。", examples=["返品の送料はだれが払いますか"])
+    internal: Internal = False
 
 
 class Evidence(Model):
@@ -300,9 +312,14 @@ class SuggestResponse(Model):
         return cls(
             decision=suggestion.decision.value,
             confidence=suggestion.confidence,
-            offers=[Hit.of(hit) for hit in suggestion.offers],
+            offers=[Hit.of(hit, suggestion.audience) for hit in suggestion.offers],
             candidates=[
-                Candidate(id=hit.id, score=hit.score, question=hit.entry.question)
+                Candidate(
+                    id=hit.id,
+                    score=hit.score,
+                    question=hit.entry.question,
+                    **_internal(hit.entry, suggestion.audience),
+                )
                 for hit in suggestion.candidates
             ],
             evidence=[
@@ -367,3 +384,8 @@ class Problem(Model):
 
 def _highlight(span: EngineHighlight) -> Highlight:
     return Highlight(field=span.field, start=span.start, end=span.end)
+
+
+def _internal(entry: FaqEntry, audience: Audience) -> dict[str, bool]:
+    """Tell operators whether customers may not see an entry; customers get no such field."""
+    return {} if audience is Audience.PUBLIC else {"internal": entry.audience is Audience.OPERATOR}

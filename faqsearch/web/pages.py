@@ -1,4 +1,4 @@
-"""The search page: works without script, on a phone, and by keyboard alone."""
+"""The search page: works without script (which completes what is typed), on a phone, by keyboard alone."""
 
 from __future__ import annotations
 

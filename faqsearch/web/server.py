@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
+from faqsearch.assist.triage import Teams
 from faqsearch.business_hours import Contact
 from faqsearch.entry import Audience
 from faqsearch.knowledge_base import KnowledgeBase
@@ -21,6 +22,7 @@ def make_server(
     title: str | None = None,
     learning: bool = False,
     contacts: Sequence[Contact] = (),
+    teams: Teams | None = None,
 ) -> uvicorn.Server:
     """Make a server that is ready to run; its access log is off, because it would record queries.
 
@@ -32,11 +34,12 @@ def make_server(
         title: The name the pages show.
         learning: Whether requests may confirm answers; see :func:`create_app`.
         contacts: Where the dialogue hands over to.
+        teams: Knows who takes what, for the operators' triage.
 
     Raises:
         InputError: If the audience is not one of the two.
     """
-    app = create_app(knowledge_base, audience, title=title, learning=learning, contacts=contacts)
+    app = create_app(knowledge_base, audience, title=title, learning=learning, contacts=contacts, teams=teams)
     return uvicorn.Server(uvicorn.Config(app, host=host, port=port, access_log=False, server_header=False))
 
 
@@ -48,6 +51,10 @@ def serve(
     *,
     learning: bool = False,
     contacts: Sequence[Contact] = (),
+    teams: Teams | None = None,
 ) -> None:
     """Serve until interrupted; parameters and errors are those of :func:`make_server`."""
-    make_server(knowledge_base, audience, host, port, learning=learning, contacts=contacts).run()
+    server = make_server(
+        knowledge_base, audience, host, port, learning=learning, contacts=contacts, teams=teams
+    )
+    server.run()

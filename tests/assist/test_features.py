@@ -10,8 +10,9 @@ import pytest
 from faqsearch import FaqEntry, Hit, KnowledgeBase, NgramAnalyzer, PlainAnalyzer, SearchResult
 from faqsearch.analysis import Analyzer, Terms
 from faqsearch.assist.features import FEATURES, FeatureExtractor, shared_information
-from faqsearch.engine import Engine, View
+from faqsearch.engine import Engine
 from faqsearch.entry import Audience
+from faqsearch.view import View
 from faqsearch.vocabulary import Vocabulary
 
 SHOES = FaqEntry(

@@ -19,11 +19,11 @@ from faqsearch import (
 from faqsearch.assist import LogisticModel, PresetModel
 from faqsearch.assist import suggest as suggest_with
 from faqsearch.assist.features import FEATURES
-from faqsearch.engine import View
 from faqsearch.entry import Audience
 from faqsearch.errors import EncoderError
 from faqsearch.inquiry import read_inquiry
 from faqsearch.ranking import Preset
+from faqsearch.view import View
 
 N = len(FEATURES)
 JUST_ABOVE_HALF = math.nextafter(0.5, 1)

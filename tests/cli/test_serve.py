@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from faqsearch.assist.triage import Label, Teams
 from faqsearch.confirmations import Confirmation
 from faqsearch.entry import Audience
 from faqsearch.knowledge_base import KnowledgeBase
@@ -117,7 +118,7 @@ def test_what_is_learnt_is_kept_in_the_file_that_was_named(
 ) -> None:
     calls: list[tuple[KnowledgeBase, bool]] = []
     monkeypatch.setattr(
-        "faqsearch.web.serve", lambda base, *_, learning, contacts: calls.append((base, learning))
+        "faqsearch.web.serve", lambda base, *_, learning, **__: calls.append((base, learning))
     )
     kept = tmp_path / "confirmations.jsonl"
     assert invoke("serve", "--faq", faq, "--port", port, "--confirmations", kept).exit_code == 0
@@ -183,3 +184,30 @@ def test_the_contacts_of_the_desk_are_what_a_chat_hands_over_to(
     )
     result = invoke("serve", "--faq", faq, "--port", port, "--desk", desk)
     assert (result.exit_code, result.stderr, served) == (0, "", [("お電話",)])
+
+
+TEAMS = "category,team\n返品,返品係\n"
+
+
+def test_operators_are_served_with_the_teams_of_a_file(
+    invoke, faq: Path, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "teams.csv"
+    path.write_text(TEAMS, encoding="utf-8")
+    served: list[Teams | None] = []
+    monkeypatch.setattr("faqsearch.web.serve", lambda *_, teams, **__: served.append(teams))
+    words = ("serve", "--faq", faq, "--port", port, "--audience", "operator")
+    assert invoke(*words, "--teams", path).exit_code == 0
+    assert invoke(*words).exit_code == 0
+    known, none = served
+    assert known is not None
+    assert known.find("", Label(name="返品", confidence=0.9)) == Label(name="返品係", confidence=0.9)
+    assert none is None
+
+
+def test_teams_are_for_operators_alone(invoke, faq: Path, port: int, tmp_path: Path, served) -> None:
+    path = tmp_path / "teams.csv"
+    path.write_text(TEAMS, encoding="utf-8")
+    result = invoke("serve", "--faq", faq, "--port", port, "--teams", path)
+    assert (result.exit_code, result.stdout, served) == (2, "", [])
+    assert result.stderr == "faqsearch: --teams is for operators; add --audience operator, or leave it out\n"

@@ -392,9 +392,12 @@ def test_an_unheard_of_status_of_a_mounted_handler_still_gets_a_japanese_detail(
 @pytest.mark.parametrize("path", ["/", "/?q=送料", "/docs", "/healthz", "/api/v1/search?q=a", "/nothing"])
 def test_every_answer_carries_the_security_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
+    script = (
+        "; script-src 'self'; connect-src 'self'" if path.startswith(("/?", "/chat")) or path == "/" else ""
+    )
     assert headers["content-security-policy"] == (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; frame-ancestors 'none'{script}"
     )
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
@@ -440,3 +443,31 @@ def test_the_message_for_an_unknown_audience_does_not_repeat_a_sentence(
     with pytest.raises(InputError, match="audience came as str of length 15; allowed are") as caught:
         create_app(knowledge_base, SECRET)
     assert SECRET not in str(caught.value)
+
+
+INTERNAL = "返品の送料を当店負担にしてよい基準"
+
+
+def test_operators_are_told_which_hits_customers_may_not_see(operator_client: httpx.Client) -> None:
+    hits = operator_client.get("/api/v1/search", params={"q": INTERNAL}).json()["hits"]
+    assert {hit["id"]: hit["internal"] for hit in hits} == {
+        hit["id"]: hit["id"].endswith("internal") for hit in hits
+    }
+    assert (hits[0]["id"], hits[0]["internal"]) == ("return-internal", True)
+    assert False in [hit["internal"] for hit in hits]
+
+
+def test_operators_are_told_which_suggestions_customers_may_not_see(operator_client: httpx.Client) -> None:
+    answer = operator_client.post("/api/v1/suggest", json={"text": INTERNAL}).json()
+    for hit in (*answer["offers"], *answer["candidates"]):
+        assert hit["internal"] is hit["id"].endswith("internal")
+    assert answer["candidates"][0]["internal"] is True
+
+
+def test_customers_are_told_nothing_of_internal_entries(client: httpx.Client) -> None:
+    found = client.get("/api/v1/search", params={"q": INTERNAL}).json()["hits"]
+    suggested = client.post("/api/v1/suggest", json={"text": INTERNAL}).json()
+    assert found
+    assert suggested["candidates"]
+    for hit in (*found, *suggested["offers"], *suggested["candidates"]):
+        assert "internal" not in hit

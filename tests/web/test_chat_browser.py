@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -156,3 +157,102 @@ def test_a_narrow_window_needs_no_horizontal_scrolling(
     say(page, f"返品の送料は誰が払いますか {'w' * 300}")
     expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+TITLE = "担当者にお伝えいただく内容"
+
+
+def hand_over(page: Page) -> None:
+    say(page, "パスワードを忘れました")
+    expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(3)
+    say(page, "担当者と話したい")
+    expect(page.get_by_role("log")).to_contain_text("ここからは担当者が承ります")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_handed_over_is_shown_until_the_talk_goes_on(
+    open_page: OpenPage, url: str, script: bool
+) -> None:
+    page = open_page(url, script=script)
+    expect(page.get_by_role("heading", name=TITLE)).to_be_hidden()
+    hand_over(page)
+    area = page.get_by_role("textbox", name=TITLE)
+    expect(area).to_have_value(
+        re.compile("^【お問い合わせの引き継ぎ】\n(.*\n)*・パスワードを忘れました（pass-1）\n")
+    )
+    expect(area).not_to_be_editable()
+    expect(page.get_by_role("button", name="コピーする")).to_be_visible(visible=script)
+    say(page, "送料はいくらですか")
+    expect(page.get_by_role("log")).to_contain_text("550円")
+    expect(area).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_record_is_copied_by_keyboard_alone(open_page: OpenPage, url: str, script: bool) -> None:
+    page = open_page(url, script=script)
+    hand_over(page)
+    area = page.get_by_role("textbox", name=TITLE)
+    wanted = area.input_value()
+    page.get_by_label(LABEL).focus()
+    for _ in range(5):
+        if not area.evaluate("area => area === document.activeElement"):
+            page.keyboard.press("Shift+Tab")
+    expect(area).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Control+C")
+    page.get_by_label(LABEL).focus()
+    page.keyboard.press("Control+V")
+    assert page.get_by_label(LABEL).input_value() == wanted.replace("\n", " ")  # a field of one line
+
+
+def test_the_button_copies_the_record_or_selects_it_where_it_may_not(open_page: OpenPage, url: str) -> None:
+    page = open_page(url)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    hand_over(page)
+    wanted = page.get_by_role("textbox", name=TITLE).input_value()
+    page.get_by_role("button", name="コピーする").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("コピーしました。")
+    assert page.evaluate("navigator.clipboard.readText()") == wanted
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="コピーする").click()
+    expect(page.get_by_role("status")).to_contain_text("Ctrl+C")
+    expect(page.get_by_role("textbox", name=TITLE)).to_be_focused()
+    assert page.evaluate("String(getSelection())") == wanted
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_printed_is_the_record_in_full_and_nothing_else(
+    open_page: OpenPage, url: str, script: bool
+) -> None:
+    page = open_page(url, script=script)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("log")).to_be_visible()  # without a hand-over the talk itself
+    page.emulate_media(media="screen")
+    hand_over(page)
+    wanted = page.get_by_role("textbox", name=TITLE).input_value()
+    page.emulate_media(media="print")
+    printed = page.locator("#record pre")
+    expect(printed).to_be_visible()
+    assert printed.inner_text() == wanted
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    for name in ("#log", "#say", "#record textarea", "#record-tools", "#record-use"):
+        expect(page.locator(name)).to_be_hidden()
+
+
+def test_the_button_opens_the_dialog_of_the_printer(open_page: OpenPage, url: str) -> None:
+    page = open_page(url)
+    page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+    hand_over(page)
+    page.get_by_role("button", name="印刷する").press("Enter")
+    assert page.evaluate("window.printed") == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_markup_in_the_record_is_shown_and_never_run(open_page: OpenPage, url: str, script: bool) -> None:
+    page = open_page(url, script=script)
+    say(page, "</textarea></pre><img src=x onerror=alert(1)>")
+    expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(3)
+    say(page, "担当者と話したい")
+    area = page.get_by_role("textbox", name=TITLE)
+    expect(area).to_have_value(re.compile("</textarea></pre><img src=x onerror=alert\\(1\\)>"))
+    assert page.locator("#record img").count() == 0

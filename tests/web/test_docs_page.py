@@ -44,13 +44,17 @@ def test_bounds_defaults_and_types_are_said(client: httpx.Client) -> None:
 
 def test_the_lines_to_copy_work_as_they_stand(client: httpx.Client) -> None:
     lines = curl_lines(client)
-    assert [line[0] for line in lines] == ["curl"] * 4
-    search, suggest, health, dialogue = lines
-    assert search[1] == "-G"
-    assert httpx.get(search[2], params=[search[4].split("=", 1)]).status_code == 200
+    assert [line[0] for line in lines] == ["curl"] * 6
+    search, suggest, health, complete, related, dialogue = lines
+    for line in (search, complete):
+        assert line[1] == "-G"
+        assert httpx.get(line[2], params=[line[4].split("=", 1)]).status_code == 200
     for line in (suggest, dialogue):
         name, value = line[3].split(": ")
         assert httpx.post(line[1], headers={name: value}, content=line[5]).status_code == 200
+    # The id is the example's; a reader puts one of their own in its place.
+    assert related[1].endswith("/api/v1/entries/shop-012/related")
+    assert httpx.get(related[1].replace("shop-012", "return-1")).status_code == 200
     assert httpx.get(health[1]).json() == {"status": "ok"}
 
 

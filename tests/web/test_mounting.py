@@ -25,7 +25,7 @@ def mounted_url(knowledge_base: KnowledgeBase, start_server: Callable[[ASGIApp],
     return start_server(outer)
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=ポイントの使い方", "/docs", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/?q=ポイントの使い方", "/entries/return-1", "/docs", "/nothing"])
 def test_every_link_of_a_mounted_page_stays_below_its_path_and_works(mounted_url: str, path: str) -> None:
     page = httpx.get(f"{mounted_url}/help/faq{path}", headers=HTML)
     links = set(LINK.findall(page.text))

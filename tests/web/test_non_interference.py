@@ -16,6 +16,7 @@ from faqsearch.web import create_app
 
 HTML = {"Accept": "text/html"}
 QUERIES = ("返品の送料を当店負担にしてよい基準", "ポイント", "社内基準", "お詫びポイント", "送料", "")
+ENTRY_IDS = ("return-1", "return-internal", "html-1", "copy", "nothing")
 
 REQUESTS: tuple[dict[str, Any], ...] = (
     *({"method": "GET", "url": "/", "params": {"q": query}, "headers": HTML} for query in QUERIES),
@@ -28,9 +29,15 @@ REQUESTS: tuple[dict[str, Any], ...] = (
     {"method": "GET", "url": "/api/v1/search", "params": {"q": "返品", "tag": "裁量"}},
     {"method": "GET", "url": "/api/v1/search", "params": {"q": "返品", "audience": "operator"}},
     {"method": "GET", "url": "/api/v1/search"},
+    *(
+        {"method": "GET", "url": "/api/v1/complete", "params": {"q": typed, "k": 50}}
+        for typed in ("返品の送料を", "po", "しゃない", "おわび", "ぽいんとwo", "")
+    ),
     *({"method": "POST", "url": "/api/v1/suggest", "json": {"text": query}} for query in QUERIES),
     {"method": "POST", "url": "/api/v1/suggest", "json": {"text": "返品", "audience": "operator"}},
     {"method": "GET", "url": "/api/v1/entries/return-internal"},
+    *({"method": "GET", "url": f"/api/v1/entries/{one}/related", "params": {"k": 50}} for one in ENTRY_IDS),
+    *({"method": "GET", "url": f"/entries/{one}", "headers": HTML} for one in ENTRY_IDS),
     {"method": "GET", "url": "/return-internal", "headers": HTML},
     {"method": "GET", "url": "/docs"},
     {"method": "GET", "url": "/openapi.json"},

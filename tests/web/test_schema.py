@@ -8,6 +8,7 @@ import schemathesis
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
+RELATED = "/api/v1/entries/{entry_id}/related"
 SETTINGS = hypothesis.settings(
     max_examples=30,
     deadline=None,
@@ -19,7 +20,14 @@ SETTINGS = hypothesis.settings(
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/api/v1/search"), ("POST", "/api/v1/suggest"), ("GET", "/healthz")]
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/search"),
+        ("GET", "/api/v1/complete"),
+        ("GET", RELATED),
+        ("POST", "/api/v1/suggest"),
+        ("GET", "/healthz"),
+    ],
 )
 def test_generated_requests_are_answered_as_the_schema_says(
     public_url: str, method: str, path: str, mode: GenerationMode
@@ -41,5 +49,6 @@ def test_generated_requests_are_answered_as_the_schema_says(
 def test_every_operation_of_the_schema_is_tried(public_url: str) -> None:
     schema = schemathesis.openapi.from_url(f"{public_url}/openapi.json")
     # The dialogue's are in test_dialogue.py.
-    tried = {"GET /api/v1/search", "POST /api/v1/suggest", "POST /api/v1/dialogue", "GET /healthz"}
+    tried = {"POST /api/v1/suggest", "POST /api/v1/dialogue"}
+    tried |= {f"GET {path}" for path in ("/api/v1/search", "/api/v1/complete", "/healthz", RELATED)}
     assert {result.ok().label for result in schema.get_all_operations()} == tried

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from faqsearch.assist.triage.findings import Label
-from faqsearch.engine import Engine, Hit, View
+from faqsearch.engine import Engine, Hit
 from faqsearch.inquiry import Reading
+from faqsearch.view import View
 
 N_VOTERS: Final = 10
 

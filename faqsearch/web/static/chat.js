@@ -6,6 +6,9 @@ const log = document.getElementById("log");
 const choices = document.getElementById("choices");
 const failure = document.getElementById("failure");
 const field = form.elements.namedItem("text");
+const record = document.getElementById("record");
+const recordText = record.querySelector("textarea");
+const copied = document.getElementById("copied");
 const state = form.elements.namedItem("state");
 
 function element(name, className, text) {
@@ -48,6 +51,14 @@ function showChoices(offered) {
   choices.hidden = items.length === 0;
 }
 
+function showRecord(handOver) {
+  const text = handOver ? handOver.text : "";
+  recordText.value = text;
+  record.querySelector("pre").textContent = text; // what is printed: a text area would be cut off
+  copied.textContent = "";
+  record.hidden = !handOver;
+}
+
 function setBusy(busy) {
   for (const button of form.querySelectorAll("button")) {
     button.disabled = busy;
@@ -77,6 +88,7 @@ form.addEventListener("submit", async (event) => {
     addTurn("customer", "あなた：", [{ text }]);
     addTurn("bot", "自動応答：", turn.messages);
     showChoices(turn.choices);
+    showRecord(turn.hand_over);
     state.value = turn.state;
     if (!chosen) {
       field.value = "";
@@ -88,3 +100,18 @@ form.addEventListener("submit", async (event) => {
     field.focus();
   }
 });
+
+document.getElementById("copy").addEventListener("click", async () => {
+  recordText.select();
+  try {
+    await navigator.clipboard.writeText(recordText.value);
+    copied.textContent = "コピーしました。";
+  } catch {
+    // Browsers refuse it where the page comes without encryption.
+    copied.textContent = "内容を選びました。Ctrl+C（Mac は ⌘+C）でコピーできます。";
+    recordText.focus();
+  }
+});
+
+document.getElementById("print").addEventListener("click", () => window.print());
+document.getElementById("record-tools").hidden = false;

@@ -1,0 +1,7 @@
+"""The index on disk: a cache of derived data, which is either exactly right or not used."""
+
+from faqsearch.index.storage.cache import IndexCache, save_index
+from faqsearch.index.storage.folder import OpenedIndex, Written, read_index
+from faqsearch.index.storage.stored import n_differing
+
+__all__ = ["IndexCache", "OpenedIndex", "Written", "n_differing", "read_index", "save_index"]

@@ -1,0 +1,82 @@
+"""The index on disk as a base uses it: read once, at its start, and written when it is asked to."""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from faqsearch.analysis import Analyzer
+from faqsearch.confirmations import PrivateVariants
+from faqsearch.entry import FaqEntry
+from faqsearch.index.snapshot import Snapshot
+from faqsearch.index.storage.folder import Written, read_index, write_index
+from faqsearch.index.storage.stored import EntryFacts, StoredSegment, fitting_snapshot, storable
+
+_log: Final = logging.getLogger(__name__)
+
+
+class IndexCache:
+    """The index in a folder, for the first snapshot of each audience.
+
+    Args:
+        folder: The folder; it need not exist.
+        analyzer: The analyzer in use. An index that was made otherwise, or is damaged, is taken for missing;
+            damage is logged as a warning.
+    """
+
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+        self._folder = folder
+        self._analyzer = analyzer
+        found = read_index(folder, analyzer.fingerprint)
+        if found.state == "damaged":
+            _log.warning("the index in %s is damaged and is made anew: %s", folder, found.reason)
+        elif found.state != "right":
+            _log.info("the index in %s is not used: %s", folder, found.reason)
+        self._stored: dict[str, StoredSegment] = dict(found.segments)
+        self._facts = EntryFacts()
+        self._whole: dict[str, weakref.ref[Snapshot]] = {}
+
+    def first_snapshot(
+        self, audience: str, entries: Mapping[str, FaqEntry], private: Mapping[str, PrivateVariants]
+    ) -> Snapshot | None:
+        """Return a snapshot of those entries that are stored as they are; None if it was asked for before.
+
+        Args:
+            audience: The audience.
+            entries: What it may see, by id.
+            private: The confirmed inquiries that count, by entry.
+        """
+        stored = self._stored.pop(audience, None)
+        if stored is None:
+            return None
+        snapshot = fitting_snapshot(stored, entries, private, self._analyzer, self._facts)
+        if not self._stored:
+            self._facts = EntryFacts()  # nobody will ask again
+        if snapshot.n_docs == len(stored.doc_ids):
+            self._whole[audience] = weakref.ref(snapshot)
+        return snapshot
+
+    def is_whole(self, audience: str, snapshot: Snapshot) -> bool:
+        """Tell whether a snapshot is all that was stored for an audience, and nothing else."""
+        whole = self._whole.get(audience)
+        return whole is not None and whole() is snapshot
+
+
+def save_index(
+    folder: Path, analyzer: Analyzer, served: Mapping[str, tuple[Snapshot, Mapping[str, FaqEntry]]]
+) -> Written:
+    """Write an index into a folder.
+
+    Args:
+        folder: The folder; made if it is missing.
+        analyzer: The analyzer in use.
+        served: For each audience its snapshot, and the live entries of that by id.
+
+    Raises:
+        InputError: If it cannot be written; what was there before still counts.
+    """
+    stored = {audience: storable(snapshot, entries) for audience, (snapshot, entries) in served.items()}
+    return write_index(folder, analyzer.fingerprint, stored)

@@ -1,0 +1,281 @@
+"""A folder with generations of an index, of which one file names the one that counts.
+
+::
+
+    index.current           "gen-000007 <SHA-256 of its manifest>": replacing this file publishes a generation
+    index.lock              held by the process that writes; its content means nothing
+    gen-000007/
+        manifest.json       what it was made of, and length and SHA-256 of every file
+        segment-1           arrays of what one audience sees, or several that see the same
+
+A published generation is never changed, so a reader maps its files and needs nobody's leave. A chain of
+checksums begins in the one file that is replaced: whatever bit of whatever file has changed is noticed. A
+generation that nothing names is what a killed writer left: the next writer removes it, and old ones that no
+reader holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import mmap
+import os
+import re
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from faqsearch.errors import InputError
+from faqsearch.files import replacing, write_bytes
+from faqsearch.index.storage import locks
+from faqsearch.index.storage.layout import Place, arrays_of, placed, stored_from
+from faqsearch.index.storage.manifest import IndexFile, Manifest, decode, encode, made_with
+from faqsearch.index.storage.stored import StoredSegment
+
+CURRENT: Final = "index.current"
+LOCK: Final = "index.lock"
+MANIFEST: Final = "manifest.json"
+
+_POINTER: Final = re.compile(rb"(gen-[0-9]{6,}) ([0-9a-f]{64})\n")
+_GENERATION: Final = re.compile(r"gen-([0-9]{6,})")
+_OURS: Final = re.compile(r"manifest\.json|segment-[0-9]+|\.faqsearch-[0-9a-f]+\.tmp")
+
+State = Literal["right", "missing", "damaged", "other version", "other analyzer"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedIndex:
+    """What was found in a folder.
+
+    Attributes:
+        state: Whether it can be used, or why not.
+        reason: The same in words; empty if it can be used.
+        generation: Name of the generation; empty if none could be told.
+        segments: For each audience what is stored for it; empty unless it can be used.
+        files: Its files, as far as they are known.
+    """
+
+    state: State
+    reason: str = ""
+    generation: str = ""
+    segments: Mapping[str, StoredSegment] = field(default_factory=dict)
+    files: tuple[IndexFile, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Length of all segments in bytes."""
+        return sum(file.size for file in self.files)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What a call of :func:`write_index` led to.
+
+    Attributes:
+        generation: Name of the generation that counts now.
+        size: Length of its segments in bytes.
+        new: False if the same index was there already.
+    """
+
+    generation: str
+    size: int
+    new: bool
+
+
+class _DamagedError(Exception):
+    """A file is not what was written."""
+
+
+def read_index(folder: Path, fingerprint: str) -> OpenedIndex:
+    """Map the index in a folder, every byte of it checked.
+
+    Args:
+        folder: The folder; it need not exist.
+        fingerprint: That of the analyzer in use.
+    """
+    while True:
+        try:
+            current = (folder / CURRENT).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return OpenedIndex(state="missing", reason="there is none")
+        except OSError as error:
+            return OpenedIndex(state="damaged", reason=_words(error))
+        found = _read(folder, current, fingerprint)
+        # Between the two looks a writer may have published another generation and removed this one.
+        if found.state != "damaged" or _is_current(folder, current):
+            return found
+
+
+def write_index(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment]) -> Written:
+    """Publish an index in a folder, and remove old ones that nobody reads; all or nothing.
+
+    Args:
+        folder: The folder; made if it is missing.
+        fingerprint: That of the analyzer.
+        segments: For each audience what is to be stored for it.
+
+    Raises:
+        InputError: If it cannot be written; what was there before still counts.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locks.alone(folder / LOCK) as sure:
+            written = _there(folder, fingerprint, segments) or _publish(folder, fingerprint, segments)
+            if sure:
+                _remove_old(folder, written.generation)
+            return written
+    except OSError as error:
+        raise InputError(
+            f"the index cannot be kept in {folder} ({_words(error)}); make room there, or give another folder"
+        ) from error
+
+
+def _read(folder: Path, current: bytes, fingerprint: str) -> OpenedIndex:
+    pointer = _POINTER.fullmatch(current)
+    if pointer is None:
+        return OpenedIndex(state="damaged", reason=f"{CURRENT} is not what was written")
+    generation = folder / pointer[1].decode()
+    try:
+        manifest = _manifest(generation, pointer[2].decode())
+    except (OSError, _DamagedError) as error:
+        return OpenedIndex(state="damaged", reason=_words(error), generation=generation.name)
+    found = OpenedIndex(state="right", generation=generation.name, files=manifest.files)
+    if manifest.made_with != made_with():
+        reason = "another version of the library or of Python, or another kind of machine, made it"
+        return replace(found, state="other version", reason=reason)
+    if manifest.fingerprint != fingerprint:
+        reason = "another analyzer, dictionary or choice of layers made it"
+        return replace(found, state="other analyzer", reason=reason)
+    try:
+        stored = {file.name: _open(generation, file) for file in manifest.files}
+    except (OSError, _DamagedError) as error:
+        return replace(found, state="damaged", reason=_words(error))
+    return replace(found, segments={audience: stored[name] for audience, name in manifest.audiences.items()})
+
+
+def _manifest(generation: Path, checksum: str) -> Manifest:
+    data = (generation / MANIFEST).read_bytes()
+    if hashlib.sha256(data).hexdigest() != checksum:
+        raise _DamagedError(f"{MANIFEST} is not what was written")
+    try:
+        return decode(data)
+    except (KeyError, TypeError, ValueError):
+        return Manifest(made_with={}, fingerprint="", audiences={}, files=())
+
+
+def _open(generation: Path, file: IndexFile) -> StoredSegment:
+    """Map a file; its generation is held as long as any array of it lives."""
+    with (generation / file.name).open("rb") as handle:
+        size = os.fstat(handle.fileno()).st_size
+        if size != file.size:
+            raise _DamagedError(f"{file.name} has {size:,} bytes, {file.size:,} were written")
+        mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+    held = locks.hold(generation)
+    if held is not None:
+        weakref.finalize(mapped, os.close, held)
+    if hashlib.sha256(mapped).hexdigest() != file.sha256:
+        raise _DamagedError(f"{file.name} is not what was written")
+    return stored_from(mapped, file.places, file.layers)
+
+
+def _is_current(folder: Path, current: bytes) -> bool:
+    try:
+        return (folder / CURRENT).read_bytes() == current
+    except OSError:
+        return False
+
+
+def _there(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment]) -> Written | None:
+    """Return what is published if it is just this, None if it is not; nothing stays mapped."""
+    found = read_index(folder, fingerprint)
+    contents = {audience: stored.content for audience, stored in found.segments.items()}
+    if contents != {audience: stored.content for audience, stored in segments.items()}:
+        return None
+    return Written(generation=found.generation, size=found.size, new=False)
+
+
+def _publish(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment]) -> Written:
+    generation = _next(folder)
+    try:
+        files: dict[str, IndexFile] = {}
+        for stored in segments.values():
+            if stored.content not in files:
+                files[stored.content] = _write(generation / f"segment-{len(files) + 1}", stored)
+        manifest = encode(
+            Manifest(
+                made_with=made_with(),
+                fingerprint=fingerprint,
+                audiences={audience: files[stored.content].name for audience, stored in segments.items()},
+                files=tuple(files.values()),
+            )
+        )
+        write_bytes(generation / MANIFEST, manifest)
+        pointer = f"{generation.name} {hashlib.sha256(manifest).hexdigest()}\n"
+        write_bytes(folder / CURRENT, pointer.encode("ascii"))
+    except Exception:  # an interruption may come after the last step: the next writer will see
+        _remove(generation)
+        raise
+    return Written(generation=generation.name, size=sum(file.size for file in files.values()), new=True)
+
+
+def _write(path: Path, stored: StoredSegment) -> IndexFile:
+    checksum, places, size = hashlib.sha256(), list[Place](), 0
+    with replacing(path) as handle:
+        for place, gap, data in placed(arrays_of(stored)):
+            for part in (gap, data.data):
+                handle.write(part)
+                checksum.update(part)
+            places.append(place)
+            size = place.offset + len(data)
+    return IndexFile(
+        name=path.name,
+        size=size,
+        sha256=checksum.hexdigest(),
+        content=stored.content,
+        layers=tuple(stored.layers),
+        places=tuple(places),
+    )
+
+
+def _next(folder: Path) -> Path:
+    """Make the folder of the next generation; only its owner may read it, whatever else may be."""
+    found = (_GENERATION.fullmatch(path.name) for path in folder.iterdir())
+    number = max((int(name[1]) for name in found if name), default=0) + 1
+    while True:
+        generation = folder / f"gen-{number:06}"
+        try:
+            generation.mkdir(mode=0o700)
+        except FileExistsError:  # of a process that writes at the same time, where there are no locks
+            number += 1
+        else:
+            return generation
+
+
+def _remove_old(folder: Path, kept: str) -> None:
+    """Remove what killed writers left and generations that no reader holds. The caller is alone."""
+    for path in folder.iterdir():
+        if _GENERATION.fullmatch(path.name) and path.name != kept:
+            with contextlib.suppress(OSError), locks.if_free(path) as free:
+                if free:
+                    _remove(path)
+        elif _OURS.fullmatch(path.name):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _remove(generation: Path) -> None:
+    """Remove a generation, but nothing that others have put there."""
+    with contextlib.suppress(OSError):
+        for path in generation.iterdir():
+            if _OURS.fullmatch(path.name):
+                path.unlink()
+        generation.rmdir()
+
+
+def _words(error: OSError | _DamagedError) -> str:
+    if isinstance(error, _DamagedError):
+        return str(error)
+    reason = error.strerror or type(error).__name__
+    return f"{Path(error.filename).name}: {reason}" if error.filename else reason
