@@ -77,6 +77,7 @@ def serve(  # noqa: PLR0913 - each is an option of the command line
     )
     if confirmations is not None:
         base.forget(expired=True)
+    base.complete("あ", audience=audience)  # reads and sorts the texts, which no visitor shall wait for
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     ready = base.readiness(audience)
     if json:
