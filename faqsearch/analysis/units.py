@@ -98,12 +98,8 @@ class UnitFinder:
                 start, end = end, end + len(surface)
                 if stopped.find(0, start, end) >= 0:
                     units = self._of(morpheme, surface, after_te=after_te)
-                    short += [
-                        unit._replace(start=start + unit.start, end=start + unit.end) for unit in units.short
-                    ]
-                    long += [
-                        unit._replace(start=start + unit.start, end=start + unit.end) for unit in units.long
-                    ]
+                    short += _moved(units.short, start)
+                    long += _moved(units.long, start)
                 after_te = surface in {"て", "で"} and morpheme.part_of_speech()[1] == "接続助詞"
             if joined := latin_words(part, self._dictionary):
                 short = self._with_joined(short, [(term, offset + s, offset + e) for term, s, e in joined])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -139,8 +140,8 @@ def build_segment(documents: Sequence[Document], layers: Iterable[str]) -> Segme
 
 def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
     numbers: dict[str, int] = {}
-    columns: tuple[list[int], list[int], list[int], list[int]] = ([], [], [], [])
-    terms, docs, fields, frequencies = columns
+    # Arrays, not lists: four bytes a number, of which there are hundreds for each document.
+    columns = terms, docs, fields, frequencies = (array("i"), array("i"), array("i"), array("i"))
     lengths = np.zeros((N_FIELDS, len(documents)), np.int32)
     for doc, document in enumerate(documents):
         for field_number, counts in document.layers.get(layer, {}).items():
@@ -149,7 +150,7 @@ def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
             docs.extend([doc] * len(counts))
             fields.extend([field_number] * len(counts))
             lengths[field_number, doc] = sum(counts.values())
-    return _layer_index(tuple(numbers), [np.array(column, np.int64) for column in columns], lengths)
+    return _layer_index(tuple(numbers), [np.frombuffer(column, np.int32) for column in columns], lengths)
 
 
 def _layer_index(

@@ -185,6 +185,8 @@ def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: 
         removed: Ids to remove; unknown ones are ignored.
     """
     base, layers = snapshot.segments[0], tuple(snapshot.segments[0].layers)
+    if not snapshot.n_slots:
+        return build_snapshot(documents, layers)
     gone = set(removed).union(document.id for document in documents)
     live = tuple(_without(segment, mask, gone) for _, segment, mask in snapshot.parts())
     fresh = build_segment(documents, layers)
