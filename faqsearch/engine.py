@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,9 @@ from faqsearch.ranking import (
     strictest_kind,
 )
 from faqsearch.view import View
+
+_MOST_RELATED: Final = 2_000
+"""Characters of an entry by which related ones are found: as many as a search may have over HTTP."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -301,7 +305,8 @@ class Engine:
         """
         view = self._view
         entry = view.entry(entry_id)
-        return self.search(f"{entry.question}\n{entry.answer}", k, view=view, without=entry_id)
+        shown = f"{entry.question}\n{entry.answer}"[:_MOST_RELATED]
+        return self.search(shown, k, view=view, without=entry_id)
 
     def explain(self, text: str, entry_id: str) -> Explanation:
         """Explain the score of one entry for a text, found or not.

@@ -57,9 +57,10 @@ class View:
             labelled = np.zeros(self.snapshot.n_slots, np.bool_)
             labelled[self._documents_by_label.get(label, [])] = True
             passes = passes & labelled
-        if without is not None:
+        number = self.snapshot.number_of(without) if without is not None else None
+        if number is not None:
             passes = passes.copy()
-            passes[self.snapshot.number_of(without)] = False
+            passes[number] = False
         return passes
 
     @cached_property

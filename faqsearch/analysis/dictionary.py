@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sudachipy import Config, Dictionary, Morpheme, SplitMode, Tokenizer
 
@@ -25,6 +26,13 @@ _CACHED_WORDS: Final = 32_768
 # Sudachi refuses texts of more than 49,149 bytes, and nobody's word is that long.
 _MAX_WORD: Final = 200
 _COUNTERS: Final = frozenset({"数詞", "助数詞", "助数詞可能"})
+T = TypeVar("T")
+
+
+def _kept(look_up: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep the answers for the words asked last, not for those that are too long to be words."""
+    kept = lru_cache(_CACHED_WORDS)(look_up)
+    return lambda word: kept(word) if len(word) <= _MAX_WORD else look_up(word)
 
 
 @cache
@@ -87,10 +95,10 @@ class DictionaryWords:
     def __init__(self, words: tuple[UserWord, ...]) -> None:
         self._words = words
         self.tokenizer()  # fail here, not in the first search
-        self.known = lru_cache(_CACHED_WORDS)(self._known)
-        self.word = lru_cache(_CACHED_WORDS)(self._word)
-        self.short_units = lru_cache(_CACHED_WORDS)(self._short_units)
-        self.number = lru_cache(_CACHED_WORDS)(self._number)
+        self.known = _kept(self._known)
+        self.word = _kept(self._word)
+        self.short_units = _kept(self._short_units)
+        self.number = _kept(self._number)
 
     def tokenizer(self) -> Tokenizer:
         """Return this thread's tokenizer, which cuts into long units."""

@@ -25,7 +25,8 @@ from faqsearch.analysis.word_forms import (
 )
 
 _MOST_KEPT: Final = 65_536
-"""Morphemes of which it is kept what they are indexed as: about 40 MB."""
+_LONGEST_KEPT: Final = 32
+"""Morphemes, and characters of one, of which it is kept what they are indexed as: about 40 MB."""
 
 Tokenized = Sequence[tuple[int, str, MorphemeList]]
 """Offset, text and morphemes of each part of a text that Sudachi accepts."""
@@ -106,6 +107,8 @@ class UnitFinder:
         return short, long
 
     def _of(self, morpheme: Morpheme, surface: str, *, after_te: bool) -> _Units:
+        if len(surface) > _LONGEST_KEPT:
+            return self._cut(morpheme, after_te=after_te)
         key = (surface, morpheme.word_id(), morpheme.part_of_speech_id(), after_te)
         units = self._kept.get(key)
         if units is None:

@@ -12,6 +12,8 @@ from faqsearch.analysis import ReadText, normalize
 from faqsearch.completion.romaji import Spelling, spellings
 
 _MOST_TYPED: Final = 200
+_MOST_CUTS: Final = 3
+"""Places where what is typed as it is said may begin; of more, the last."""
 """Characters of what was typed that count."""
 
 _KANJI: Final = re.compile("[一-鿿々〆]")
@@ -42,7 +44,7 @@ class Typed:
         """The ways of taking its first part as it is written, and the rest as it is said (引っk)."""
         matches = [_SAID.search(self.text), *_LATIN_BEFORE_KANA.finditer(self.text)]
         cuts = {match.start() if match.re is _SAID else match.end() for match in matches if match}
-        parts = ((self.text[:cut], spellings(self.text[cut:])) for cut in sorted(cuts) if cut)
+        parts = ((self.text[:cut], spellings(self.text[cut:])) for cut in sorted(cuts)[-_MOST_CUTS:] if cut)
         return tuple((written, said) for written, said in parts if said)
 
     @cached_property

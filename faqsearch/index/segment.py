@@ -79,7 +79,8 @@ def gather(
     """
     counts = ends - begins
     shifts = begins - (np.cumsum(counts) - counts)
-    return np.repeat(np.arange(len(begins)), counts), np.arange(counts.sum()) + np.repeat(shifts, counts)
+    which = np.repeat(np.arange(len(begins), dtype=np.int64), counts)
+    return which, np.arange(counts.sum()) + np.repeat(shifts, counts)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -31,6 +32,11 @@ class PartKind(StrEnum):
 
 
 KEPT: Final = frozenset((PartKind.BODY, PartKind.SUBJECT))
+OTHERS: Final = frozenset((PartKind.QUOTE, PartKind.OPERATOR))
+"""What is taken for somebody else's words."""
+
+
+_QUOTE_MARKS: Final = re.compile(r"^[ \t　]*(?:[>＞|｜][ \t　]*)+", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +94,12 @@ class Reading:
     def kept(self) -> str:
         """What search gets: the kept parts, joined by newlines; a text kept whole stays as it came."""
         return kept_between(self.text, self.parts, 0, len(self.text))
+
+    @property
+    def others(self) -> str:
+        """What was taken for somebody else's words, quotes and what the support side says; without marks."""
+        said = (self.text[part.start : part.end].strip() for part in self.parts if part.kind in OTHERS)
+        return _QUOTE_MARKS.sub("", "\n".join(said))
 
 
 def kept_between(text: str, parts: tuple[Part, ...], start: int, end: int) -> str:

@@ -78,10 +78,13 @@ def add_saturated(
                     weight = weights[row]
                     for place in range(begins[row], ends[row]):
                         doc = row_docs[place]
-                        if joined[doc] == 0.0:
-                            touched[n_touched] = doc
-                            n_touched += 1
-                        joined[doc] += row_frequencies[place] * weight
+                        frequency = row_frequencies[place] * weight
+                        # A product that has become too small to be told from 0 counts for nothing, as in numpy.
+                        if frequency > 0.0:
+                            if joined[doc] == 0.0:
+                                touched[n_touched] = doc
+                                n_touched += 1
+                            joined[doc] += frequency
                 for place in range(n_touched):
                     doc = touched[place]
                     frequency = joined[doc]

@@ -111,7 +111,7 @@ def find_rows(offset: int, n_docs: int, found: Sequence[tuple[Matrix, Numbers, N
         offset,
         n_docs,
         tuple(matrix for matrix, _, _ in found),
-        np.repeat(np.arange(len(found)), [len(terms) for _, terms, _ in found]),
+        np.repeat(np.arange(len(found), dtype=np.int64), [len(terms) for _, terms, _ in found]),
         np.concatenate([matrix.indptr[terms] for matrix, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([matrix.indptr[terms + 1] for matrix, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([asked for _, _, asked in found] or [np.zeros(0, np.int64)]),

@@ -25,7 +25,7 @@ BAD_WORDS = {
     "an unknown command": (("serach", "x"), "no such command 'serach'; did you mean 'search'?"),
     "a command like none": (
         ("zzz",),
-        "commands are demo, search, suggest, triage, draft, inquire, run, evaluate, tune, calibrate, ",
+        "commands are demo, search, related, complete, suggest, triage, ",
     ),
     "an option without its value": (("search", "x", "--faq"), "--faq"),
     "a missing option": (("search", "x"), "--faq"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import faqsearch.completion.keys
@@ -60,7 +60,10 @@ TYPED = (
     "sekininn",
 )
 IDS = tuple(f"e{number}" for number in range(7))
-RELAXED = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+RELAXED = settings(
+    max_examples=settings().max_examples // 2,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 entries = st.builds(
     FaqEntry,
@@ -189,6 +192,7 @@ def test_any_text_is_accepted_and_spans_are_whole_characters(text: str, k: int) 
 
 @given(st.sampled_from(PHRASES), st.integers(1, 40))
 def test_a_question_is_completed_from_every_beginning_and_that_of_its_reading(text: str, length: int) -> None:
+    assume(text[length : length + 1] not in tuple("ﾞﾟ\u3099\u309a"))  # nobody has typed half of a character
     read = ANALYZER.read(text)
     for beginning in (text[:length], read.text[:length], read.kana[:length]):
         found = {one.text: one for one in BASE.complete(beginning, 50)}

@@ -35,7 +35,7 @@ SAYINGS = st.sampled_from(
 TEXTS = SAYINGS | st.text(st.characters(codec=None), max_size=30) | st.just("長い文。" * 3_000)
 
 
-@settings(max_examples=settings().max_examples * 2)
+@settings(max_examples=settings().max_examples // 2)  # of up to twice as many turns as a talk may have
 @given(st.lists(TEXTS, min_size=1, max_size=2 * MAX_TURNS))
 def test_any_sequence_of_texts_reaches_an_outcome(texts: list[str]) -> None:
     turn, streak, helpless = DIALOGUE.start(), 0, 0

@@ -109,6 +109,13 @@ def test_sums_of_products_are_those_of_numpy_and_of_the_formula(
     assert plain.tolist() == pytest.approx(expected)
 
 
+def test_products_too_small_for_a_float_count_for_nothing_and_do_no_harm() -> None:
+    matrix = matrix_of([dict.fromkeys(range(N_DOCS), 1e-200)] * N_TERMS)
+    rows = rows_of([matrix], [[0, 1, 2, 3] * 40])
+    words, weights = np.zeros(160, np.int64), np.full(160, 1e-200)
+    assert sum_saturated(rows, words, weights, np.ones(1), 1.2).tolist() == [0.0] * N_DOCS
+
+
 def test_rows_can_be_cut_down_to_one_document() -> None:
     matrix = matrix_of([{0: 1.0, 3: 2.0}, {3: 4.0}, {}, {0: 5.0, 6: 6.0}])
     here = rows_of([matrix], [[3, 1, 0, 2]]).of_document(3)

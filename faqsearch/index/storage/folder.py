@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from faqsearch.errors import InputError
-from faqsearch.files import replacing, write_bytes
+from faqsearch.files import replacing, sync_folder, write_bytes
 from faqsearch.index.storage import locks
 from faqsearch.index.storage.layout import Place, arrays_of, placed, stored_from
 from faqsearch.index.storage.manifest import IndexFile, Manifest, decode, encode, made_with
@@ -40,7 +40,7 @@ MANIFEST: Final = "manifest.json"
 
 _POINTER: Final = re.compile(rb"(gen-[0-9]{6,}) ([0-9a-f]{64})\n")
 _GENERATION: Final = re.compile(r"gen-([0-9]{6,})")
-_OURS: Final = re.compile(r"manifest\.json|segment-[0-9]+|\.faqsearch-[0-9a-f]+\.tmp")
+_OURS: Final = re.compile(r"manifest\.json|index\.current|segment-[0-9]+|\.faqsearch-[0-9a-f]+\.tmp")
 
 State = Literal["right", "missing", "damaged", "other version", "other analyzer"]
 
@@ -177,7 +177,10 @@ def _open(generation: Path, file: IndexFile) -> StoredSegment:
         weakref.finalize(mapped, os.close, held)
     if hashlib.sha256(mapped).hexdigest() != file.sha256:
         raise _DamagedError(f"{file.name} is not what was written")
-    return stored_from(mapped, file.places, file.layers)
+    try:
+        return stored_from(mapped, file.places, file.layers)
+    except (KeyError, ValueError) as error:
+        raise _DamagedError(f"{file.name} holds no index: {type(error).__name__}") from error
 
 
 def _is_current(folder: Path, current: bytes) -> bool:
@@ -213,7 +216,10 @@ def _publish(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegmen
         )
         write_bytes(generation / MANIFEST, manifest)
         pointer = f"{generation.name} {hashlib.sha256(manifest).hexdigest()}\n"
-        write_bytes(folder / CURRENT, pointer.encode("ascii"))
+        # Made in the generation and moved: nothing in the folder itself is ever written or removed but this.
+        write_bytes(generation / CURRENT, pointer.encode("ascii"))
+        (generation / CURRENT).replace(folder / CURRENT)
+        sync_folder(folder)
     except Exception:  # an interruption may come after the last step: the next writer will see
         _remove(generation)
         raise
@@ -254,15 +260,12 @@ def _next(folder: Path) -> Path:
 
 
 def _remove_old(folder: Path, kept: str) -> None:
-    """Remove what killed writers left and generations that no reader holds. The caller is alone."""
+    """Remove generations that no reader holds, those of killed writers too. The caller is alone."""
     for path in folder.iterdir():
-        if _GENERATION.fullmatch(path.name) and path.name != kept:
+        if _GENERATION.fullmatch(path.name) and path.name != kept and not path.is_symlink():
             with contextlib.suppress(OSError), locks.if_free(path) as free:
                 if free:
                     _remove(path)
-        elif _OURS.fullmatch(path.name):
-            with contextlib.suppress(OSError):
-                path.unlink()
 
 
 def _remove(generation: Path) -> None:

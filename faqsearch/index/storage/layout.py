@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from faqsearch.index.segment import LayerIndex, Postings
+from faqsearch.index.segment import N_FIELDS, LayerIndex, Postings
 from faqsearch.index.storage.stored import DIGEST_SIZE, StoredSegment
 
 ALIGNMENT: Final = 64
@@ -84,8 +84,26 @@ def _array(buffer: Any, place: Place) -> Array:
 def _layer(arrays: Mapping[str, Array], layer: str) -> LayerIndex:
     terms = _read_strings(arrays, f"terms {layer}")
     columns = (arrays[f"{name} {layer}"] for name in ("indptr", "docs", "fields", "frequencies"))
+    postings, lengths = Postings(*columns), arrays[f"lengths {layer}"]
+    _check(postings, len(terms), *lengths.shape)
     numbers = {term: number for number, term in enumerate(terms)}
-    return LayerIndex(terms, Postings(*columns), arrays[f"lengths {layer}"], numbers)
+    return LayerIndex(terms, postings, lengths, numbers)
+
+
+def _check(postings: Postings, n_terms: int, n_fields: int, n_docs: int) -> None:
+    """Check what scoring relies on; a checksum tells only that a file is what somebody wrote.
+
+    Raises:
+        ValueError: If a number points outside.
+    """
+    starts, n_postings = postings.indptr, len(postings)
+    ascending = len(starts) == n_terms + 1 and starts[0] == 0 and bool((np.diff(starts) >= 0).all())
+    inside = n_postings == 0 or (
+        postings.docs.min() >= 0 and postings.docs.max() < n_docs and postings.fields.max() < n_fields
+    )
+    same = len(postings.fields) == len(postings.frequencies) == n_postings
+    if not (ascending and starts[-1] == n_postings and inside and same and n_fields == N_FIELDS):
+        raise ValueError("a number points outside of the index")
 
 
 def _strings(name: str, strings: tuple[str, ...]) -> Iterator[tuple[str, Array]]:

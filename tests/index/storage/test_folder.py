@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -271,13 +272,20 @@ def test_what_killed_writers_left_is_removed_and_what_others_put_there_is_not(tm
     left.mkdir()
     (left / "segment-1").touch()
     (left / ".faqsearch-0123.tmp").touch()
-    (tmp_path / ".faqsearch-4567.tmp").touch()
+    for name in (".faqsearch-4567.tmp", "manifest.json", "segment-1"):
+        (tmp_path / name).touch()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "manifest.json").touch()
+    (tmp_path / "gen-000001").symlink_to(elsewhere)
     mine = tmp_path / "gen-000003"
     mine.mkdir()
     (mine / "my notes").touch()
     (tmp_path / "faq.csv").touch()
     assert write_index(tmp_path, FINGERPRINT, ONE).generation == "gen-000008"
-    assert generations(tmp_path) == ["faq.csv", "gen-000003", "gen-000008"]
+    kept = ["elsewhere", "faq.csv", "gen-000001", "gen-000003", "gen-000008", "manifest.json", "segment-1"]
+    assert generations(tmp_path) == [".faqsearch-4567.tmp", *kept]
+    assert list(elsewhere.iterdir()) == [elsewhere / "manifest.json"]
     assert list(mine.iterdir()) == [mine / "my notes"]
 
 
@@ -323,3 +331,18 @@ def test_a_segment_without_entries_is_kept_as_well(tmp_path: Path) -> None:
     found = read_index(tmp_path, FINGERPRINT).segments["public"]
     assert found.doc_ids == ()
     np.testing.assert_array_equal(found.layers["a"].postings.indptr, [0])
+
+
+@pytest.mark.parametrize("wrong", ["docs", "fields", "indptr"])
+def test_an_index_that_points_outside_of_itself_is_damaged_whatever_its_checksums_say(
+    tmp_path: Path, wrong: str
+) -> None:
+    stored = next(iter(ONE.values()))
+    layer = next(name for name, index in stored.layers.items() if len(index.postings))
+    index = stored.layers[layer]
+    columns = {name: getattr(index.postings, name) for name in ("indptr", "docs", "fields", "frequencies")}
+    columns[wrong] = columns[wrong] - columns[wrong].dtype.type(1)
+    layers = {**stored.layers, layer: replace(index, postings=type(index.postings)(**columns))}
+    write_index(tmp_path, FINGERPRINT, {"public": replace(stored, layers=layers)})
+    found = read_index(tmp_path, FINGERPRINT)
+    assert (found.state, found.reason) == ("damaged", "segment-1 holds no index: ValueError")
