@@ -28,6 +28,6 @@ def test_a_quote_stays_out_where_the_inquiry_itself_is_answered() -> None:
 
 
 def test_a_quote_that_finds_nothing_either_changes_nothing() -> None:
-    found = BASE.suggest("> 御社の株を買いたい\n\nよろしいでしょうか、例の件です。", "mail")
+    found = BASE.suggest("> 御社の株を買いたい\n\n上記の件、まだでしょうか。", "mail")
     assert found.decision is Decision.HAND_OVER
     assert found.offers == ()
