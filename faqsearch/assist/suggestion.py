@@ -15,7 +15,8 @@ from faqsearch.assist.confidence import ConfidenceModel, PresetModel
 from faqsearch.assist.features import FEATURES, FeatureExtractor
 from faqsearch.engine import Engine, Hit, SearchResult
 from faqsearch.entry import Audience
-from faqsearch.inquiry import Question, Reading
+from faqsearch.inquiry import Question, Reading, read_inquiry
+from faqsearch.inquiry.parts import OTHERS
 from faqsearch.ranking import Context
 
 N_CANDIDATES: Final = 10
@@ -128,8 +129,11 @@ def suggest(engine: Engine, model: ConfidenceModel, reading: Reading) -> Suggest
     judge = _Judge(engine, model, reading)
     results = [judge.search(question) for question in _questions(reading)]
     judged = tuple(judge.decide(question, result) for question, result in results)
-    careful = max(judged, key=lambda item: _CAREFUL.index(item.decision))
     unsure = min(judged, key=lambda item: item.confidence)
+    if all(item.decision is Decision.HAND_OVER for item in judged):
+        for heard in _heard_elsewhere(engine, model, reading, judged):
+            judged, unsure = (heard, *judged), heard
+    careful = max(judged, key=lambda item: _CAREFUL.index(item.decision))
     decisions = {item.decision for item in judged}
     if len(judged) > 1 and decisions not in ({Decision.ANSWER}, {Decision.HAND_OVER}):
         decision = Decision.CHOOSE
@@ -150,6 +154,33 @@ def suggest(engine: Engine, model: ConfidenceModel, reading: Reading) -> Suggest
         calibrated=model.for_preset(result.preset).preset == result.preset,
         revision=result.revision,
     )
+
+
+def _heard_elsewhere(
+    engine: Engine, model: ConfidenceModel, reading: Reading, judged: Sequence[QuestionSuggestion]
+) -> Iterator[QuestionSuggestion]:
+    """Yield the surest question in what was taken for somebody else's words, if it is surer than all others.
+
+    What is a quote, and who is speaking, can be told wrongly. Where nothing else finds an answer, such a
+    question is worth a choice, never an answer of its own.
+    """
+    others = reading.others
+    if not others:
+        return
+    second = read_inquiry(others, reading.channel)
+    judge = _Judge(engine, model, second)
+    found = [judge.decide(*judge.search(question)) for question in _questions(second)]
+    best = max(found, key=lambda item: item.confidence)
+    if best.confidence > max(item.confidence for item in judged):
+        offered = best.decision is not Decision.HAND_OVER
+        yield replace(
+            best,
+            start=min(part.start for part in reading.parts if part.kind in OTHERS),
+            end=max(part.end for part in reading.parts if part.kind in OTHERS),
+            decision=Decision.CHOOSE if offered else Decision.HAND_OVER,
+            offers=best.candidates[:N_CHOICES] if offered else (),
+            ask=None,
+        )
 
 
 def _questions(reading: Reading) -> Sequence[Question]:

@@ -18,6 +18,8 @@ _SENTENCE: Final = re.compile(
     r"|て|が|を|は|に|も|から)$"
 )
 _NOTE: Final = re.compile(r"^[※*(].{0,20}(?:電話|連絡|返信|返事|不在|平日|土日|時以降|時まで|つながり)")
+_ITEM: Final = re.compile(r"^(?:[・①-⑳]|[((]?\d{1,2}[.)](?!\d))\s?\S")
+"""An item of a list: what is asked for may stand last of all."""
 _MATTER: Final = re.compile(
     r"について|の件|方法|希望|エラー|error|不可|番号[がはを]|とは|場合|変更|解約|返品|交換|送料|料金|予約"
     r"|注文(?!番号|id|no)"
@@ -85,6 +87,7 @@ def _may_end(line: Line) -> bool:
         and not line.asks
         and not _is_closing(line)
         and _SENTENCE.search(content) is None
+        and _ITEM.match(content) is None
         and _MATTER.search(content) is None
         and PROBLEM.search(content) is None
         and "、" not in content

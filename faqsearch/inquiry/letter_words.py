@@ -89,8 +89,9 @@ MAIL_FIELD: Final = re.compile(
 SUBJECT_FIELDS: Final = frozenset("subject 件名 題名 タイトル 表題".split())
 SUBJECT_PREFIX: Final = re.compile(
     r"^(?:\s*(?:re|fw|fwd|返信|転送|ｒｅ|回答)\s?(?:\[\d+\])?\s?[:：]"
-    r"|\s*\[[a-z0-9_.-]{2,20}[ :]\d{1,8}\])+\s*"
+    r"|\s*\[(?=[0-9_.-]{0,19}[a-z])[a-z0-9_.-]{2,20}[ :]\d{1,8}\])+\s*"
 )
+"""What programs put before a subject: Re:, [list 123]; a time in brackets is none."""
 EMPTY_SUBJECT: Final = re.compile(
     r"^[【\[(]?(?:ご?質問|お?問い?合わ?せ|お?問合せ|ご?相談|お願い|おねがい|お尋ね|教えてください"
     r"|教えて下さい|はじめまして|初めまして|こんにちは|お世話になっております|お世話になります|無題"

@@ -24,7 +24,8 @@ from faqsearch.inquiry.asking_words import (
     PROBLEM,
     STRONG_CONNECTIVE,
 )
-from faqsearch.inquiry.lines import asks
+from faqsearch.inquiry.clauses import clauses, distinct
+from faqsearch.inquiry.listings import TOPIC, Listing, cut_items, find_listing, unmarked
 from faqsearch.inquiry.parts import Part, PartKind, Question, kept_between
 from faqsearch.inquiry.salience import saliences, salient
 from faqsearch.inquiry.sentences import Sentence
@@ -49,17 +50,58 @@ def find_questions(text: str, parts: tuple[Part, ...], sentences: Sequence[Sente
         whole = subjects or [part for part in parts if part.kind is PartKind.BODY]
         spans = [(whole[0].start, whole[-1].end)] if whole else []
     else:
-        asking = [sentence for sentence in body if sentence.asks]
-        alone = asking[-1] if asking and not any(map(_directly, asking[:-1])) else None
-        clauses = [one for sentence in body for one in _clauses(sentence, alone=sentence is alone)]
-        groups = _groups(clauses, _announced(sentences))
+        listing = find_listing(sentences)
+        if listing is not None:
+            return _listed(text, parts, listing)
+        groups = _groups(body, _announced(sentences))
+        body = [sentence for group in groups for sentence in group]
         spans = [(group[0].start, group[-1].end) for group in groups]
         asked = any(sentence.asks for sentence in body)
         if subjects and not asked and subjects[0].start < spans[0][0]:
             spans[0] = (subjects[0].start, spans[0][1])
     spans = [span for span in spans if text[slice(*span)].strip()]
     salience = list(zip(body, saliences(body), strict=True))
-    return tuple(_question(text, parts, salience, span, alone=len(spans) == 1) for span in spans)
+    questions = [_question(text, parts, salience, span, alone=len(spans) == 1) for span in spans]
+    return tuple(_with_topic(text, questions, groups[0]) if body and len(questions) > 1 else questions)
+
+
+def _with_topic(text: str, questions: list[Question], group: Sequence[Sentence]) -> list[Question]:
+    """Put what introduces a list, and stands with its first item, to the core of the others, too."""
+    place = next((index for index, one in enumerate(group) if _is_numbered(one) or _is_bullet(one)), 0)
+    topic = "\n".join(text[one.start : one.end] for one in group[:place] if TOPIC.search(one.folded))
+    return [
+        replace(one, core=f"{topic}\n{one.core}") if topic and index else one
+        for index, one in enumerate(questions)
+    ]
+
+
+def _listed(text: str, parts: tuple[Part, ...], listing: Listing) -> tuple[Question, ...]:
+    """Return the items of a list as questions, each with its topic, and what is asked around the list."""
+    before = listing.before if any(map(_directly, listing.before)) else ()
+    context = [*(() if before else listing.before[-_CONTEXT:]), *listing.intro]
+    said = [*context, *(one for one in listing.after if not one.asks)]
+    topic = [sentence for sentence in said if TOPIC.search(sentence.folded)] or context
+    named = [(one.start, one.end) for one in topic]
+    if not any(TOPIC.search(one.folded) for one in topic):
+        named = [(part.start, part.end) for part in parts if part.kind is PartKind.SUBJECT] + named
+    lead = "".join(f"{text[start:end].strip()}\n" for start, end in named)
+    items: list[Sequence[Sentence]] = [[item] for item in listing.items]
+    around = [_merged(_cut_pairs(side, _goes_on)) if side else [] for side in (before, listing.after)]
+    if around[1] and not _wants(around[1][0]):
+        items[-1] = [*items[-1], *around[1].pop(0)]
+    groups = _bounded([*around[0], *items, *around[1]])
+    numbers = range(len(around[0]), len(around[0]) + len(items))
+    found = []
+    for number, group in enumerate(groups):
+        start, end = group[0].start, group[-1].end
+        whole = kept_between(text, parts, start, end)
+        core = f"{lead}{text[start : group[0].end]}" if number in numbers and len(group) <= 2 else whole
+        found.append(Question(text=whole, start=start, end=end, core=core))
+    return tuple(found)
+
+
+_CONTEXT: Final = 3
+"""So many sentences before a list may name what it is about."""
 
 
 def _question(
@@ -86,93 +128,39 @@ def _question(
     return Question(text=whole, start=start, end=end, core=core)
 
 
-_CLAUSE_END: Final = re.compile(
-    r"(?:(?:たい|ほしい|欲しい)(?:の|こと)と|かどうかと|か(?:どうか)?(?:と|及び|ならびに|並びに)?|についてと)[、,\s]\s*"
-)
-"""Where the first of two questions in one sentence may end: …できるのか、…はいつなのか知りたい."""
-_JOINED: Final = re.compile(
-    r"[、,\s]\s*(?=(?:あと|それと(?!も)|それから|また|ついでに|加えて|さらに)[、,一-龥ァ-ヶー])"
-)
-_ALTERNATIVE: Final = re.compile(
-    r"それとも|べき|(?:ほう|方)が|どちら|どっち|または|あるいは|もしくは|[、,][^、,]{1,10}でも"
-)
-
-
-def _clauses(sentence: Sentence, *, alone: bool) -> list[Sentence]:
-    """Return the clauses of a sentence that each ask something of their own; mostly that is the sentence.
-
-    Args:
-        sentence: A sentence of the body.
-        alone: Whether it is the only question: beside others, such clauses ask for details of one matter.
-    """
-    folded = sentence.folded
-    for pattern in (_JOINED, _CLAUSE_END):
-        for match in pattern.finditer(folded[:_LONGEST_CUT]):
-            head, tail = folded[: match.end()].rstrip(), folded[match.end() :]
-            if min(len(head), len(tail)) < _CLAUSE_LENGTH:
-                continue
-            if pattern is _JOINED:
-                cut = asks(head.rstrip("、,")) and asks(tail)
-            else:
-                cut = (
-                    alone
-                    and not _ALTERNATIVE.search(folded)
-                    and _EMBEDDED.search(tail, _CLAUSE_LENGTH) is not None
-                )
-                cut = cut and _distinct([head], [tail])
-            if cut:
-                start = sentence.start + match.end()
-                return [
-                    replace(sentence, end=sentence.start + len(head), folded=head, _asks=True),
-                    replace(sentence, start=start, folded=tail, first=False, clause=True, _asks=True),
-                ]
-    return [sentence]
-
-
-_CLAUSE_LENGTH: Final = 8
-_LONGEST_CUT: Final = 300
-_EMBEDDED: Final = re.compile(r"か(?:[?。!、)]|$|どうか|を|も|につい|教|知|お[知教聞伺尋]|ご教|と)")
-"""A question within a sentence: 手数料はいくらか教えてください."""
-_WORD: Final = re.compile(r"[一-龥々]{2,}|[ァ-ヶー]{2,}|[a-z0-9]{2,}")
-_COMMON: Final = frozenset(
-    "可能 方法 場合 必要 手続 今回 対応 確認 連絡 質問 大丈夫 自分 今日 明日 昨日 回答 返信 教示 教授".split()
-)
-
-
-def _distinct(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Tell whether folded texts that ask are about different things: each has nouns, and they share none."""
-    pairs = [
-        {
-            word[start : start + 2]
-            for text in texts
-            for word in _WORD.findall(text)
-            if word not in _COMMON
-            for start in range(len(word) - 1)
-        }
-        for texts in (before, after)
-    ]
-    return bool(pairs[0] and pairs[1]) and pairs[0].isdisjoint(pairs[1])
-
-
 def _groups(body: Sequence[Sentence], announced: int) -> list[Sequence[Sentence]]:
+    pieces = [one for sentence in body for one in cut_items(sentence)]
     for begins in (_is_numbered, _is_bullet):
-        groups = _cut(body, begins)
+        groups = _cut(pieces, begins)
         # Steps and facts come in lists, too: a list of questions has several items that ask.
         items = [group for group in groups if begins(group[0])]
         wanting = sum(_wants(group) for group in items)
         if (wanting >= 2 and any(_asks(group) for group in items)) or len(items) == announced > 1:
-            return _bounded(_led(groups, begins))
-    groups = _connected(body)
+            return _bounded([_unbulleted(group) for group in _led(groups, begins)])
+    asking = [sentence for sentence in body if sentence.asks]
+    alone = asking[-1] if asking and not any(map(_directly, asking[:-1])) else None
+    parted = [one for sentence in body for one in clauses(sentence, alone=sentence is alone)]
+    groups = _connected(parted)
     if len(groups) < announced:
-        pieces = _cut_pairs(body, lambda before, after: before.paragraph != after.paragraph)
-        wanted = [piece for piece in pieces if _wants(piece) and COUNTED.search(piece[0].folded) is None]
-        if len(wanted) != announced:
-            wanted = [
-                piece for piece in pieces if _length(piece) >= _MEANT and not COUNTED.search(piece[0].folded)
-            ]
-        if len(wanted) == announced:
-            return _bounded(_led(pieces, lambda sentence: any(sentence is piece[0] for piece in wanted)))
+        groups = _by_paragraphs(parted, announced) or groups
     return _bounded(groups)
+
+
+def _unbulleted(group: Sequence[Sentence]) -> Sequence[Sentence]:
+    return [unmarked(group[0], BULLET), *group[1:]]
+
+
+def _by_paragraphs(body: Sequence[Sentence], announced: int) -> list[Sequence[Sentence]]:
+    """Cut where paragraphs end, if as many of them as announced want something; else return nothing."""
+    pieces = _cut_pairs(body, lambda before, after: before.paragraph != after.paragraph)
+    wanted = [piece for piece in pieces if _wants(piece) and COUNTED.search(piece[0].folded) is None]
+    if len(wanted) != announced:
+        wanted = [
+            piece for piece in pieces if _length(piece) >= _MEANT and not COUNTED.search(piece[0].folded)
+        ]
+    if len(wanted) != announced:
+        return []
+    return _led(pieces, lambda sentence: any(sentence is piece[0] for piece in wanted))
 
 
 _NUMBERS: Final = {"二": 2, "三": 3, "四": 4, "五": 5}
@@ -182,7 +170,8 @@ def _announced(sentences: Sequence[Sentence]) -> int:
     """Return how many questions the writer says there are; 0 if that is not said."""
     for sentence in sentences:
         match = COUNTED.search(sentence.folded)
-        if match and sentence.kind not in {PartKind.OPERATOR, PartKind.QUOTE}:
+        item = BULLET.match(sentence.folded) is not None
+        if match and not item and sentence.kind not in {PartKind.OPERATOR, PartKind.QUOTE}:
             return _NUMBERS.get(match[1]) or int(match[1])
     return 0
 
@@ -278,11 +267,11 @@ def _is_second(before: Sequence[Sentence], group: Sequence[Sentence]) -> bool:
     if _both_brief(before[-1], group[0]):
         return True
     asked = [[one.folded for one in side if _directly(one)] for side in (before, group)]
-    distinct = all(asked) and _distinct(*asked)
+    apart = all(asked) and distinct(*asked)
     short = min(_length(before), _length(group)) < _MEANT
     if group[0].turn == before[-1].turn:
-        return not short and all(asked) and (distinct or group[0].paragraph != before[-1].paragraph)
-    return distinct or (not short and _plainly_asks(before) and _plainly_asks(group))
+        return not short and all(asked) and (apart or group[0].paragraph != before[-1].paragraph)
+    return apart or (not short and _plainly_asks(before) and _plainly_asks(group))
 
 
 _NEAR: Final = 20

@@ -31,7 +31,7 @@ def mark_header(lines: Sequence[Line]) -> None:
     """
     found: list[tuple[Line, str, int]] = []
     for line in lines[:30]:
-        if not found and SUBJECT_PREFIX.match(line.folded) and line is lines[0]:
+        if line is lines[0] and SUBJECT_PREFIX.match(line.folded) and not _tagged_alike(lines):
             line.kind = PartKind.SUBJECT
             continue
         if line.blank:
@@ -50,6 +50,11 @@ def mark_header(lines: Sequence[Line]) -> None:
             line.kind = PartKind.SUBJECT
         else:
             line.kind = PartKind.LABEL
+
+
+def _tagged_alike(lines: Sequence[Line]) -> bool:
+    """Tell whether the line below the first begins with a tag, too: turns of a chat do, no mail."""
+    return len(lines) > 1 and all(line.folded.lstrip().startswith("[") for line in lines[:2])
 
 
 def mark_quotes(lines: Sequence[Line], *, letter: bool) -> None:

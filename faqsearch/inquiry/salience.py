@@ -108,6 +108,12 @@ _SIGNS: Final = (
         r"いらっしゃいませ|かしこまり|でございます。?$",
     ),
     _sign(-0.6, r"お世話|ありがとうご|よろしく|失礼|恐れ入|恐縮|お忙し|幸い"),
+    # Who called, from which number, and what the one who took the call will do; never the matter.
+    _sign(
+        -3.0,
+        r"^(?:[→⇒➡]|->|=>)(?!.{0,60}[?]).{0,30}(?:折り?返|調べ|確認|対応|連絡|回答|案内|伝え|転送|引き?継)",
+        r"^[\d()+ -]{9,16}[。]?$|^[^、。?]{1,12}(?:様|さん|氏)(?:より|から)[。]?$",
+    ),
     # Mere turns of a chat.
     _sign(
         -1.3,

@@ -214,3 +214,24 @@ def test_what_ranks_while_the_encoder_is_away_is_judged_by_its_own_model() -> No
     )
     found = suggest_with(engine, model, read_inquiry("送料"))
     assert (found.preset, round(found.confidence, 12), found.calibrated) == ("lexical", 0.8, True)
+
+
+# --- Lists
+
+
+def test_items_of_a_list_are_ranked_with_their_topic() -> None:
+    raw = "貴社のギフトカードについてお伺いします。\n・有効期限\n・払い戻しの可否\n以上2点、ご教示ください。"
+    suggestion = load(sample_path("shop"), preset="lexical").suggest(raw, channel="mail")
+    assert [(one.text, one.candidates[0].id) for one in suggestion.questions] == [
+        ("有効期限", "shop-038"),
+        ("払い戻しの可否", "shop-038"),
+    ]
+
+
+def test_each_of_several_things_in_one_sentence_finds_its_entry() -> None:
+    base = load(sample_path("shop"), preset="lexical")
+    found = base.suggest("1.退会方法 2.ポイントの有効期限 3.海外発送の可否を教えてください")
+    assert [one.candidates[0].id for one in found.questions] == ["shop-109", "shop-121", "shop-068"]
+    pair = base.suggest("退会方法と、ポイントの有効期限を教えてください")
+    assert [one.candidates[0].id for one in pair.questions] == ["shop-109", "shop-121"]
+    assert pair.decision is Decision.CHOOSE

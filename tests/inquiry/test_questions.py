@@ -118,3 +118,142 @@ def test_the_number_of_questions_is_bounded() -> None:
     found = texts(raw)
     assert len(found) == MAX_QUESTIONS
     assert found[-1].count("送料") == 40
+
+
+def asked(raw: str, channel: str = "mail") -> list[tuple[str, str]]:
+    return [(question.text, question.core) for question in read_inquiry(raw, channel).questions]
+
+
+# --- Lists of nouns
+
+
+def test_items_of_a_list_carry_the_topic_that_introduces_it() -> None:
+    intro = "貴社のギフトカードについてお伺いします。"
+    raw = f"{intro}\n・有効期限\n・払い戻しの可否\n以上2点、ご教示ください。"
+    assert asked(raw) == [
+        ("有効期限", f"{intro}\n有効期限"),
+        ("払い戻しの可否", f"{intro}\n払い戻しの可否"),
+    ]
+    question = read_inquiry(raw, "mail").questions[0]
+    assert raw[question.start : question.end] == "有効期限"
+
+
+def test_the_topic_may_stand_behind_the_list_or_in_the_subject() -> None:
+    behind = "・有効期限\n・払い戻しの可否\nを知りたいです。ギフトカードの話です。"
+    assert [core for _, core in asked(behind)] == [
+        "ギフトカードの話です。\n有効期限",
+        "ギフトカードの話です。\n払い戻しの可否",
+    ]
+    subject = "件名：ギフトカード\n差出人：山田 花子\n\n・有効期限\n・払い戻しの可否を教えてください"
+    cores = [core.split("\n") for _, core in asked(subject)]
+    assert [(core[0], core[-1]) for core in cores] == [
+        ("ギフトカード", "有効期限"),
+        ("ギフトカード", "払い戻しの可否を教えてください"),
+    ]
+
+
+def test_items_that_ask_carry_their_topic_too() -> None:
+    intro = "PayPayでの支払いについて2点教えてください。"
+    raw = f"{intro}\n1. 手数料はいくらですか？\n2. 返金はできますか？"
+    assert asked(raw) == [
+        (f"{intro}\n1. 手数料はいくらですか？",) * 2,
+        ("2. 返金はできますか？", f"{intro}\n2. 返金はできますか？"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "items"),
+    [
+        (
+            "1.退会方法\n2.ポイントの有効期限\n3.海外発送の可否\nを教えてください",
+            ["退会方法", "ポイントの有効期限", "海外発送の可否"],
+        ),
+        (
+            "1.退会方法 2.ポイントの有効期限 3.海外発送の可否を教えてください",
+            ["退会方法", "ポイントの有効期限", "海外発送の可否を教えてください"],
+        ),
+        ("①領収書の宛名変更 ②ポイント有効期限", ["領収書の宛名変更", "ポイント有効期限"]),
+        (
+            "次の3点を教えてください。①退会方法②ポイントの有効期限③海外発送の可否",
+            ["退会方法", "ポイントの有効期限", "海外発送の可否"],
+        ),
+        (
+            "・送料\n・領収書の発行方法\n・返品の期限\nについて教えてください",
+            ["送料", "領収書の発行方法", "返品の期限"],
+        ),
+        (
+            "・送料 ・領収書の発行方法 ・返品の期限について教えてください",
+            ["送料", "領収書の発行方法", "返品の期限について教えてください"],
+        ),
+        (
+            "退会方法と、ポイントの有効期限を教えてください",
+            ["退会方法", "ポイントの有効期限を教えてください"],
+        ),
+        ("1.退会したいです 2.送料はいくらですか", ["1.退会したいです", "2.送料はいくらですか"]),
+    ],
+)
+def test_marked_items_and_pairs_are_questions_of_their_own(raw: str, items: list[str]) -> None:
+    assert texts(raw) == items
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "氏名と住所を変更したい",
+        "氏名と、住所を変更したい",
+        "送料と返品の期限を教えてください",
+        "ポイントの有効期限と、ポイントの失効時期を教えてください",
+        "ポイントの有効期限と、その延長方法を教えてください。",
+        "ログインできません。\n・PCはWindows\n・ブラウザはChrome\nどうすればいいですか？",
+        "アプリが開きません。以下を試しました。\n・再起動\n・再インストール\nどうすればよいですか？",
+        "注文の変更をお願いします。\n・ティーポット 1点\n・カップ 2点\nを追加してください。",
+        "バージョン1.2 と 3.4 の違いを教えてください",
+        "サイズは・S・M・Lのどれですか",
+        "2.5 3.0 のどちらですか",
+        "サイズは ・S ・M のどれですか",
+    ],
+)
+def test_facts_goods_and_figures_are_no_list_of_questions(raw: str) -> None:
+    assert texts(raw) == [raw]
+
+
+def test_what_is_asked_around_a_list_stays_a_question() -> None:
+    raw = (
+        "送料はいくらですか？\n\nギフトカードについて教えてください。\n・有効期限\n・払い戻しの可否\n"
+        "\nまた、海外からも注文できますか？"
+    )
+    topic = "ギフトカードについて教えてください。\n"
+    assert asked(raw) == [
+        ("送料はいくらですか？",) * 2,
+        ("有効期限", f"{topic}有効期限"),
+        ("払い戻しの可否", f"{topic}払い戻しの可否"),
+        ("また、海外からも注文できますか？",) * 2,
+    ]
+
+
+def test_a_long_list_of_nouns_is_bounded() -> None:
+    raw = "教えてください。\n" + "\n".join(f"・部品{chr(0x4E00 + number)}の価格" for number in range(40))
+    found = texts(raw)
+    assert len(found) == MAX_QUESTIONS
+    assert found[-1].count("価格") == 21
+
+
+# --- Chats and notes
+
+
+def test_a_time_in_brackets_is_no_tag_of_a_subject() -> None:
+    raw = "[10:01] ボット: ご注文のキャンセルは…\n[10:02] お客様: ポイントの有効期限はいつまで？"
+    assert asked(raw, "chat") == [("ポイントの有効期限はいつまで？",) * 2]
+    tagged = "[user 1001] ポイントはいつまで？\n[bot 1002] お調べします"
+    assert asked(tagged, "chat") == [("ポイントはいつまで？",) * 2]
+    assert read_inquiry("[list 123] 送料について\n\n送料はいくらですか？", "mail").subject == "送料について"
+
+
+def test_what_the_one_who_took_a_call_will_do_is_no_core() -> None:
+    raw = "高橋様より。定期便のスキップ方法が分からない、と。→調べて折り返す。03-0000-1234"
+    assert asked(raw, "phone") == [(raw, "定期便のスキップ方法が分からない、と。")]
+
+
+def test_a_list_at_the_very_end_is_no_signature() -> None:
+    reading = read_inquiry("ギフトカードについて教えてください。\n\n・有効期限\n・払い戻しの可否", "mail")
+    assert [question.text for question in reading.questions] == ["有効期限", "払い戻しの可否"]
