@@ -7,7 +7,7 @@ Vector Machines", 1999), which needs few labels; and a model fitted anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -68,6 +68,25 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelFigures:
+    """How far a model can be trusted for the questions of one channel.
+
+    Attributes:
+        channel: Its name.
+        questions: Number of its labelled questions.
+        first_right: Share of them whose first hit is right.
+        before: Expected calibration error of the model as it came, in [0, 1].
+        after: That of the new one, out of fold. Few questions alone make either large: see the intervals.
+    """
+
+    channel: str
+    questions: int
+    first_right: float
+    before: Interval
+    after: Interval
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Calibration:
     """What calibrating found.
 
@@ -79,6 +98,7 @@ class Calibration:
         before: Figures of the model as it came.
         after: Figures of the new one, each question judged by a model and a threshold made without its group.
         curve: The risk-coverage curve, out of fold.
+        channels: Figures of every channel that the labels name, by its name.
     """
 
     model: PresetModel
@@ -88,6 +108,7 @@ class Calibration:
     before: Figures
     after: Figures
     curve: tuple[RiskPoint, ...]
+    channels: tuple[ChannelFigures, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the coefficients as plain JSON values."""
@@ -101,6 +122,7 @@ class Calibration:
             "choose_at": self.model.choose_at,
             "before": asdict(self.before),
             "after": asdict(self.after),
+            "channels": [asdict(one) for one in self.channels],
             "thresholds": [asdict(point) for point in self.model.curve],
             "risk_coverage": [asdict(point) for point in self.curve],
         }
@@ -149,6 +171,7 @@ def calibrate(
     *,
     precision: float = 0.9,
     provenance: Mapping[str, Any],
+    channels: Sequence[str | None] = (),
     seed: int = 0,
 ) -> Calibration:
     """Fit confidence to labels.
@@ -159,6 +182,7 @@ def calibrate(
         preset: Name of the preset that ranked.
         precision: The precision wanted of answers, in (0, 1].
         provenance: For the file.
+        channels: The channel of every question, None where its label names none; may be left out.
         seed: Seed of folds and intervals.
 
     Raises:
@@ -181,6 +205,7 @@ def calibrate(
         before=_figures(before, before >= came.answer_at, data, seed),
         after=_figures(after, _answered_out_of_fold(after, data, precision), data, seed),
         curve=risk_coverage(after, right),
+        channels=tuple(_by_channel(channels, before, after, data, seed)),
     )
 
 
@@ -270,12 +295,32 @@ def _figures(confidence: FloatArray, answered: BoolArray, data: LabelledFeatures
     for name, figure in names.items():
         value = figure(confidence, data.first_right, answered)
         drawn = [figure(confidence[rows], data.first_right[rows], answered[rows]) for rows in samples]
-        low, high = np.quantile(drawn, [0.025, 0.975])
-        # Basic rather than percentile: resampling adds to a calibration error, and this takes it off again.
-        found[name] = Interval(
-            value=value, low=float(max(0.0, 2 * value - high)), high=float(min(1.0, 2 * value - low))
-        )
+        found[name] = _interval(value, drawn)
     return Figures(**found)
+
+
+def _by_channel(
+    channels: Sequence[str | None], before: FloatArray, after: FloatArray, data: LabelledFeatures, seed: int
+) -> Iterator[ChannelFigures]:
+    for channel in sorted({one for one in channels if one is not None}):
+        rows = np.array([row for row, one in enumerate(channels) if one == channel])
+        right, samples = data.first_right[rows], _resampled([data.groups[row] for row in rows], seed)
+        came, new = (
+            _interval(
+                expected_calibration_error(sure, right),
+                [expected_calibration_error(sure[drawn], right[drawn]) for drawn in samples],
+            )
+            for sure in (before[rows], after[rows])
+        )
+        yield ChannelFigures(
+            channel=channel, questions=len(rows), first_right=float(right.mean()), before=came, after=new
+        )
+
+
+def _interval(value: float, drawn: Sequence[float]) -> Interval:
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    # Basic rather than percentile: resampling adds to a calibration error, and this takes it off again.
+    return Interval(value=value, low=float(max(0.0, 2 * value - high)), high=float(min(1.0, 2 * value - low)))
 
 
 def _resampled(groups: Sequence[Hashable], seed: int) -> list[Any]:

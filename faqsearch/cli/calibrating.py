@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -31,6 +31,8 @@ from faqsearch.entry import JAPAN, Audience
 from faqsearch.errors import EncoderError, InputError
 from faqsearch.evaluation import read_labels
 from faqsearch.evaluation.folds import groups_by_shared_entries
+from faqsearch.evaluation.lines import BadLineError, read_lines
+from faqsearch.evaluation.objects import read_object
 from faqsearch.inquiry import CHANNELS
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.store import atomic
@@ -43,7 +45,8 @@ _InquiriesOption: TypeAlias = Annotated[
     typer.Option(
         "--inquiries",
         metavar="FILE",
-        help='JSONL of {"id", "text"[, "channel"], "relevant": {entry: grade}}, {} if nothing answers.',
+        help='JSONL of {"id", "text"[, "channel"][, "audience"], "relevant": {entry: grade}}, '
+        "{} if nothing answers; --audience is for those that name none.",
         exists=True,
         dir_okay=False,
     ),
@@ -81,7 +84,9 @@ def calibrate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comm
     known = out if out is not None and out.exists() else None
     came = load_confidence_model(known)
     base = open_base(faq, preset=preset, quiet=json, vocabulary=vocabulary, cache=cache)
-    seen = _observe(base, inquiries, grade, audience, preset, quiet=json)
+    read = inputs.read_inquiries(inquiries, CHANNELS)
+    seen = _observe(base, inquiries, read, grade=grade, audience=audience, preset=preset, quiet=json)
+    named = {inquiry.id: inquiry.channel for inquiry in read}
     ranked = seen[0].preset
     with terminal.progress("fitting", None, quiet=json):
         found = calibrate(
@@ -90,6 +95,7 @@ def calibrate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comm
             ranked,
             precision=precision,
             provenance=_provenance(faq, inquiries, len(seen)),
+            channels=[named[one.inquiry] for one in seen],
         )
     if out is not None:
         others = {} if known is None else read_confidence_model(known).by_preset
@@ -109,25 +115,32 @@ def calibrate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comm
 
 
 def _observe(
-    base: KnowledgeBase, path: Path, grade: int, audience: Audience, preset: str, *, quiet: bool
+    base: KnowledgeBase,
+    path: Path,
+    read: Sequence[inputs.Inquiry],
+    *,
+    grade: int,
+    audience: Audience,
+    preset: str,
+    quiet: bool,
 ) -> list[Observation]:
-    """Suggest for every labelled inquiry, and compare.
+    """Suggest for every labelled inquiry, each for its own audience, and compare.
 
     Raises:
+        FormatError: If a line names an audience that there is not.
         InputError: If the labels name no entry of that grade, or one that the audience does not see.
         EncoderError: If not all were ranked by the same preset.
     """
-    read = inputs.read_inquiries(path, CHANNELS)
-    labels = read_labels(path)
+    readers, labels = _read_audiences(path, audience), read_labels(path)
     right = {
         inquiry: frozenset(entry for entry, given in judged.items() if given >= grade)
         for inquiry, judged in labels.items()
     }
-    _check_entries(base, right, grade, audience)
+    _check_entries(base, right, grade, readers)
     found: list[Observation] = []
     with terminal.progress("suggesting", len(read), quiet=quiet) as advance:
         for inquiry in read:
-            suggestion = base.suggest(inquiry.text, inquiry.channel or "chat", audience)
+            suggestion = base.suggest(inquiry.text, inquiry.channel or "chat", readers[inquiry.id])
             check_ranked(suggestion.preset, base, preset)
             label = LabelledQuestion(text=inquiry.text, right=right[inquiry.id])
             found += observe(inquiry.id, suggestion, (label,))
@@ -137,8 +150,24 @@ def _observe(
     return found
 
 
+def _read_audiences(path: Path, default: Audience) -> dict[str, Audience]:
+    """Read who asked each inquiry: the ``audience`` of its line, else the default."""
+    found: dict[str, Audience] = {}
+
+    def take(_row: int, line: str) -> None:
+        record = read_object(line)
+        value = record.get("audience")
+        value = default if value is None else value
+        if value not in list(Audience):
+            raise BadLineError("audience", f"is none that is known; allowed are {', '.join(Audience)}")
+        found[str(record["id"])] = Audience(str(value))
+
+    read_lines(path, take)
+    return found
+
+
 def _check_entries(
-    base: KnowledgeBase, right: dict[str, frozenset[str]], grade: int, audience: Audience
+    base: KnowledgeBase, right: dict[str, frozenset[str]], grade: int, readers: Mapping[str, Audience]
 ) -> None:
     named = frozenset[str]().union(*right.values())
     if not named:
@@ -146,11 +175,12 @@ def _check_entries(
             f"no label has grade {grade} or above, so that nothing is right; give the grade from which an "
             "entry answers with --grade"
         )
-    unseen = sorted(named - base.view(audience).entries.keys())
+    seen = {audience: base.view(audience).entries.keys() for audience in set(readers.values())}
+    unseen = sorted({entry for inquiry, ids in right.items() for entry in ids - seen[readers[inquiry]]})
     if unseen:
         raise InputError(
-            f"{len(unseen)} labelled entries are not in this audience's view, such as {unseen[0]!r}; "
-            "take them out of the labels or name their --audience"
+            f"{len(unseen)} labelled entries are not in this audience's view, such as {unseen[0]!r}; take "
+            'them out of the labels, or name the audience with --audience or as "audience" of the inquiry'
         )
 
 
@@ -191,6 +221,8 @@ def _show(console: Console, found: Calibration) -> None:
         cells = (_interval(getattr(side, name)) for side in (found.before, found.after))
         figures.add_row(name.replace("_", " "), *cells)
     console.print(figures)
+    if found.channels:
+        _show_channels(console, found)
     console.print(f"answers from a confidence of {found.model.answer_at:.3f}; other precisions cost:")
     curve = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("precision", "answers from", "coverage"):
@@ -199,6 +231,18 @@ def _show(console: Console, found: Calibration) -> None:
         reached = f"{point.answer_at:.3f}" if point.coverage else "out of reach"
         curve.add_row(f"{point.precision:.0%}", reached, f"{point.coverage:.1%}")
     console.print(curve)
+
+
+def _show_channels(console: Console, found: Calibration) -> None:
+    heading = "calibration error by channel; few questions make it large, as the interval shows:"
+    console.print(heading, soft_wrap=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("channel", "questions", "first hit right", "before", "after"):
+        table.add_column(column, justify="right" if column in ("questions", "first hit right") else "left")
+    for one in found.channels:
+        share = f"{one.first_right:.1%}"
+        table.add_row(one.channel, str(one.questions), share, _interval(one.before), _interval(one.after))
+    console.print(table)
 
 
 def _interval(value: Interval) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from faqsearch.analysis.normalize import normalize
 from faqsearch.dialogue.cleaning import essence, folded
 from faqsearch.dialogue.state import Choice, ChoiceKind
 
@@ -18,6 +19,7 @@ _NUMBER: Final = re.compile(
     r"(?:番目?|ばんめ?|つ目|つめ|個目|こめ|ばん)?(?:の(?:方|ほう|やつ|もの)?)?"
     r"(?:です|だ|や|で|かな|を|が|に|お願い(?:します)?|おねがい(?:します)?|いい|よい|近い|当てはまる|ます|する|します|かも|ね|よ)*"
 )
+_BELOW_ZERO: Final = re.compile(r"\W*[-‐‑–—−]\d")
 _PLACES: Final = (
     (
         re.compile(
@@ -62,7 +64,7 @@ def pick(choices: Sequence[Choice], text: str, terms: Terms) -> Choice | None:
     place = _place(line)
     if place is not None and entries and -len(entries) <= place < len(entries):
         return entries[place]
-    number = _number(line)
+    number = _number(text)
     if number is not None:
         return choices[number - 1] if 1 <= number <= len(choices) else None
     return _by_words(entries, line, terms)
@@ -70,7 +72,7 @@ def pick(choices: Sequence[Choice], text: str, terms: Terms) -> Choice | None:
 
 def is_outside(choices: Sequence[Choice], text: str) -> bool:
     """Tell whether a turn is nothing but the number of a choice that there is not."""
-    number = _number(folded(text))
+    number = _number(text)
     return number is not None and not 1 <= number <= len(choices)
 
 
@@ -85,11 +87,13 @@ def _by_label(choices: Sequence[Choice], text: str) -> Choice | None:
     return holding[0] if len(holding) == 1 else None
 
 
-def _number(line: str) -> int | None:
-    found = _NUMBER.fullmatch(line)
+def _number(text: str) -> int | None:
+    found = _NUMBER.fullmatch(folded(text))
     if not found:
         return None
-    return _DIGITS.get(found[1]) or int(found[1])
+    number = _DIGITS.get(found[1]) or int(found[1])
+    # Folding takes a minus for a mark like any other.
+    return -number if _BELOW_ZERO.match(normalize(text).text) else number
 
 
 def _place(line: str) -> int | None:

@@ -29,6 +29,8 @@ _CALLS: Final = {
     Intent.DANGER: Reason.DISTRESSED,
 }
 _HELPLESS: Final = (Say.NEAR, Say.REPHRASE, Say.NOT_FOUND)
+_LOST: Final = (Say.NEAR, Say.REPHRASE, Say.REWORD)
+"""What the bot says once where nothing fits; after that, a person takes over."""
 
 _PERSON: Final = Choice(kind=ChoiceKind.PERSON, label=PERSON_LABEL)
 _NONE: Final = Choice(kind=ChoiceKind.NONE, label=NONE_LABEL)
@@ -104,8 +106,12 @@ class Reactor:
     def _answered(self, state: DialogueState, text: str) -> Reaction | None:
         """React on a yes or no; None if the turn is none, or says more than that."""
         reply = yes_or_no(text)
-        if reply is None or (not state.choices and state.outcome is None):
+        if reply is None:
             return None
+        if not state.choices and state.outcome is None:
+            # Nothing can be agreed to; that other words do not help either is a no all the same.
+            again = not reply.yes and not reply.rest and _has_said(state, *_LOST)
+            return self._refused(state) if again else None
         if reply.rest:
             reaction = self._asked(state, reply.rest, denied=not reply.yes)
             agreed = reply.yes and _asks_solved(state) and not reaction.entries
@@ -124,7 +130,7 @@ class Reactor:
             return self._next_best(state)
         if state.outcome is not None:
             return _only(Say.TELL_MORE, state)
-        if _has_said(state, Say.NEAR, Say.REWORD):
+        if _has_said(state, *_LOST) or _was_reworded(state):
             return hand_over(Reason.NOT_FOUND)
         return replace(_only(Say.REWORD, state), choices=())
 
@@ -175,7 +181,7 @@ class Reactor:
 
     def _unsure(self, state: DialogueState, found: Found) -> Reaction:
         """Nothing fits: show what is near, ask for more, or hand over if that was done already."""
-        if _has_said(state, Say.NEAR, Say.REPHRASE, Say.REWORD):
+        if _has_said(state, *_LOST):
             return hand_over(Reason.NOT_FOUND, state.question)
         near = [(one, entry.question) for one in found.near if (entry := self._reader.look_up(one))]
         if near:
@@ -269,6 +275,12 @@ def _asks_solved(state: DialogueState) -> bool:
 def _has_said(state: DialogueState, *says: Say) -> bool:
     """Tell whether the last line of the bot says one of these."""
     return bool(state.lines) and state.outcome is None and _says(state.lines[-1].bot, *says)
+
+
+def _was_reworded(state: DialogueState) -> bool:
+    """Tell whether other words were asked for since an entry was shown last."""
+    lines = state.lines[state.opened :]
+    return any(_says(line.bot, Say.REWORD) for line in lines[max(len(lines) - 2 * state.unresolved, 0) :])
 
 
 def _says(said: Iterable[Said], *says: Say) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from faqsearch.assist import Decision, Suggestion
 from faqsearch.dialogue.references import Reference, find_part
-from faqsearch.dialogue.state import DialogueState
+from faqsearch.dialogue.state import DialogueState, Say
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import EntryNotFoundError
 from faqsearch.knowledge_base import KnowledgeBase
@@ -19,8 +19,6 @@ MOST_ANSWERS: Final = 3
 
 _N_SEARCHED: Final = 30
 _LONGEST_CONTEXT: Final = 300
-_LEAD: Final = 0.25
-"""By so much the best follow-up must lead to be answered without a choice; scores are about 1 at most."""
 _NEAR: Final = 0.08
 """Below this confidence, what was found is not worth showing."""
 
@@ -112,32 +110,53 @@ class Reader:
         if alone.decision is Decision.ANSWER and not reference.points and reference.terms:
             return alone
         contexts = (question, f"{topic.question}\n{reference.rest}") if topic else (question,)
-        ranked = self._ranked(contexts, reference, exclude="" if reference.loose else state.topic)
-        if not ranked:
-            return alone
-        clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _LEAD
-        ids = tuple(entry_id for _, entry_id in ranked)
+        out = set() if reference.loose else {state.topic, *self._not_meant(state, reference)}
+        ids = [one for one in self._ranked(contexts, reference) if one not in out]
+        return self._weighed(question, ids, alone, loose=reference.loose)
+
+    def _weighed(self, question: str, ids: Sequence[str], alone: Found, *, loose: bool) -> Found:
+        """Decide about ranked entries: to rank first is no reason to be sure.
+
+        Args:
+            question: The completed question.
+            ids: Entries that may be meant, the best first.
+            alone: What was found for the turn by itself.
+            loose: Whether it may not refer back at all: then the entries must be offered for the question.
+        """
+        whole = self.find(question)
+        offered = {one for one, _ in (*alone.offers, *whole.offers)}
+        if not ids or (loose and offered.isdisjoint(ids[:N_NEAR])):
+            return whole if ids and whole.decision is Decision.CHOOSE else alone
+        sure = any(one.decision is Decision.ANSWER and ids[0] in dict(one.offers) for one in (alone, whole))
         return Found(
             question=question,
-            decision=Decision.ANSWER if clear else Decision.CHOOSE,
-            offers=tuple((one, self._label(one)) for one in ids[: 1 if clear else N_NEAR]),
-            near=ids,
+            decision=Decision.ANSWER if sure else Decision.CHOOSE,
+            offers=tuple((one, self._label(one)) for one in ids[: 1 if sure else N_NEAR]),
+            near=tuple(ids),
         )
 
-    def _ranked(self, contexts: Sequence[str], reference: Reference, exclude: str) -> list[tuple[float, str]]:
+    def _not_meant(self, state: DialogueState, reference: Reference) -> Iterator[str]:
+        """Yield the entries that a choice ruled out and that no word of the reference brings back."""
+        for one in ruled_out(state):
+            new = set(self.terms(self._label(one))) - set(self.terms(self._label(state.topic)))
+            if new.isdisjoint(reference.terms):
+                yield one
+
+    def _ranked(self, contexts: Sequence[str], reference: Reference) -> list[str]:
         """Rank entries by the words of a reference and, as much again, by its words in their contexts.
 
         The contexts are long and what refers to them is short: added up, the new words decide.
         """
         own = self._scores(reference.rest) if reference.terms else {}
+        if reference.loose and not own:
+            return []
         scores = dict(own)
         for text in contexts:
             for entry_id, score in self._scores(text).items():
                 # Where there are new words, an entry without any of them is out of the question.
                 if not own or entry_id in own:
                     scores[entry_id] = scores.get(entry_id, 0.0) + score / len(contexts)
-        kept = [(score, entry_id) for entry_id, score in scores.items() if entry_id != exclude]
-        return sorted(kept, key=lambda item: (-item[0], item[1]))
+        return sorted(scores, key=lambda entry_id: (-scores[entry_id], entry_id))
 
     def _scores(self, text: str) -> dict[str, float]:
         result = self._base.search(text, k=_N_SEARCHED, audience=self._audience)
@@ -146,6 +165,15 @@ class Reader:
     def _label(self, entry_id: str) -> str:
         entry = self.look_up(entry_id)
         return entry.question if entry else ""
+
+
+def ruled_out(state: DialogueState) -> tuple[str, ...]:
+    """Return the entries that were asked back about together with the entry shown last, without that one."""
+    for line in reversed(state.lines[state.opened :]):
+        options = [said.entry_id for said in line.bot if said.say is Say.OPTION]
+        if state.topic in options and any(said.say is Say.ASK_BACK for said in line.bot):
+            return tuple(one for one in options if one and one != state.topic)
+    return ()
 
 
 def _answers(suggestion: Suggestion) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ from faqsearch.assist.calibration import (
     check_labels,
 )
 from faqsearch.assist.features import FEATURES
-from faqsearch.assist.fitting import LabelledFeatures
+from faqsearch.assist.fitting import LabelledFeatures, expected_calibration_error
 from faqsearch.errors import InputError
 
 N = len(FEATURES)
@@ -56,6 +56,29 @@ def came(answer_at: float = 0.7) -> PresetModel:
 
 def run(data: LabelledFeatures, **changes: Any) -> Calibration:
     return calibrate(data, came(), "lexical", **{"provenance": {"faq": "faq.csv"}, **changes})
+
+
+# --- By channel
+
+
+def test_every_named_channel_has_its_figures() -> None:
+    data = drawn(400, 0.5, -1.0)
+    channels = [("mail", "chat", "chat", None)[number % 4] for number in range(400)]
+    found = run(data, channels=channels)
+    chat, mail = found.channels
+    assert [(one.channel, one.questions) for one in found.channels] == [("chat", 200), ("mail", 100)]
+    of_mail = np.arange(400) % 4 == 0
+    assert mail.first_right == pytest.approx(data.first_right[of_mail].mean())
+    sure = np.array([came().first.probability(row) for row in data.features[of_mail]])
+    assert mail.before.value == pytest.approx(expected_calibration_error(sure, data.first_right[of_mail]))
+    assert chat.after.value < chat.before.value
+    assert chat.before.low <= chat.before.value
+    assert found.to_dict()["channels"][1]["before"]["value"] == mail.before.value
+
+
+def test_labels_without_channels_have_none() -> None:
+    assert run(drawn(200, 1.0, 0.0)).channels == ()
+    assert run(drawn(200, 1.0, 0.0), channels=[None] * 200).channels == ()
 
 
 # --- Too few labels

@@ -11,6 +11,7 @@ import pytest
 import faqsearch
 from faqsearch import load_confidence_model
 from faqsearch.assist import read_confidence_model
+from faqsearch.inquiry import CHANNELS
 
 SAMPLE = faqsearch.sample_path("saas")
 INQUIRIES = SAMPLE.parent / "inquiries.jsonl"
@@ -68,6 +69,60 @@ def test_the_text_shows_before_and_after_and_what_each_precision_costs(invoke: A
     assert "90%" in result.stdout
     written = "".join(result.stdout.split())
     assert f"{tmp_path / 'm.json'}:written{tmp_path / 'm.svg'}:written" in written
+
+
+def test_every_channel_that_the_labels_name_has_its_row(invoke: Any) -> None:
+    lines = [json.loads(line) for line in INQUIRIES.read_text("utf-8").splitlines()]
+    named = sorted({line["channel"] for line in lines})
+    told = invoke(*words())
+    rows = [line.split() for line in told.stdout.splitlines()]
+    assert [row[0] for row in rows if row and row[0] in CHANNELS] == named
+    found = json.loads(invoke(*words("--json")).stdout)
+    assert [one["channel"] for one in found["channels"]] == named
+    assert sum(one["questions"] for one in found["channels"]) == found["questions"]
+    mail = found["channels"][named.index("mail")]
+    cells = next(row for row in rows if row and row[0] == "mail")
+    assert cells[1:4] == [
+        str(mail["questions"]),
+        f"{mail['first_right']:.1%}",
+        f"{mail['before']['value']:.3f}",
+    ]
+
+
+def test_no_channel_is_shown_where_the_labels_name_none(
+    invoke: Any, write_jsonl: Callable[..., Path]
+) -> None:
+    lines = [json.loads(line) for line in INQUIRIES.read_text("utf-8").splitlines()]
+    bare = write_jsonl("bare.jsonl", *({**line, "channel": None} for line in lines))
+    told = invoke(*words(inquiries=bare))
+    assert told.exit_code == 0
+    assert "by channel" not in told.stdout
+
+
+def test_an_inquiry_is_suggested_for_its_own_audience(invoke: Any, write_jsonl: Callable[..., Path]) -> None:
+    told = invoke("calibrate", "--faq", SAMPLE, "--inquiries", INQUIRIES, "--preset", "lexical", "--json")
+    assert told.exit_code == 0, told.output
+    lines = [json.loads(line) for line in INQUIRIES.read_text("utf-8").splitlines()]
+    for number, line in enumerate(lines):
+        line["audience"] = None
+        if number % 2:
+            del line["audience"]
+    without = write_jsonl("without.jsonl", *lines)
+    refused = invoke("calibrate", "--faq", SAMPLE, "--inquiries", without, "--preset", "lexical")
+    assert refused.exit_code != 0
+    assert "are not in this audience's view" in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize("audience", ["everyone", 5, ["public"]])
+def test_an_audience_that_there_is_not_is_refused(
+    invoke: Any, write_jsonl: Callable[..., Path], audience: object
+) -> None:
+    line = {"id": "q1", "text": "返品", "audience": audience, "relevant": {"saas-001": 2}}
+    result = invoke(*words(inquiries=write_jsonl("wrong.jsonl", line)))
+    assert result.exit_code != 0
+    assert "'audience': is none that is known; allowed are public, operator" in " ".join(
+        result.stderr.split()
+    )
 
 
 def test_models_of_other_presets_in_the_file_stay(invoke: Any, tmp_path: Path) -> None:

@@ -70,6 +70,9 @@ def test_the_other_choices_are_picked_too(base: KnowledgeBase, text: str, picked
         "6",
         "0",
         "99",
+        "-1",
+        "－２",
+        "−1番です",
         "送料はいくら",
         "",
         "「キャンセル」",
@@ -87,9 +90,13 @@ def test_nothing_is_picked_where_nothing_is_offered(base: KnowledgeBase) -> None
 
 
 def test_a_number_beyond_the_choices_is_noticed() -> None:
-    assert [is_outside(CHOICES, text) for text in ("6", "0番", "5", "1つ足りない", "送料")] == [
+    texts = ("6", "0番", "-1", "−２番", "5", "- 1", "1つ足りない", "送料")
+    assert [is_outside(CHOICES, text) for text in texts] == [
         True,
         True,
+        True,
+        True,
+        False,
         False,
         False,
         False,

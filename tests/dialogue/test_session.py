@@ -113,8 +113,37 @@ def test_none_of_the_choices_asks_for_other_words_once(talk: Talk) -> None:
     asked = talk("注文をキャンセルしたい")
     reworded = talk("どれでもない", after=asked)
     assert texts(reworded) == ["失礼いたしました。お困りのことを、別の言葉でもう少しくわしくお書きください。"]
-    assert talk("ちがう", after=reworded).outcome is None
     assert talk("送料はいくらですか", after=reworded).state.topic == "ship-fee"
+
+
+@pytest.mark.parametrize("said", [("まだわからない",), ("ちがう",), ("じゃあ注文は？", "どれでもない")])
+def test_the_second_no_without_an_answer_between_brings_a_person(talk: Talk, said: tuple[str, ...]) -> None:
+    turn = talk("注文をキャンセルしたい", "いいえ", *said)
+    assert turn.hand_over is not None
+    assert (turn.hand_over.reason, turn.hand_over.question.split("\n")[0]) == (
+        Reason.NOT_FOUND,
+        "注文をキャンセルしたい",
+    )
+
+
+def test_other_words_may_be_asked_for_again_after_an_answer(talk: Talk) -> None:
+    turn = talk(
+        "注文をキャンセルしたい", "いいえ", "送料はいくらですか", "注文をキャンセルしたい人", "いいえ"
+    )
+    assert turn.state.lines[-1].bot[0].say is Say.REWORD
+
+
+def test_a_no_to_the_request_for_more_brings_a_person(talk: Talk) -> None:
+    turn = talk("ζξψω", "まだわからない")
+    assert turn.hand_over is not None
+    assert turn.hand_over.reason is Reason.NOT_FOUND
+
+
+def test_a_number_below_zero_neither_picks_nor_closes(talk: Talk) -> None:
+    answered = talk("送料はいくらですか")
+    turn = talk("-1", after=answered)
+    assert (turn.outcome, turn.choices) == (None, answered.choices)
+    assert turn.state.lines[-1].bot[0].say is Say.WHICH
 
 
 def test_a_number_that_is_not_offered_is_asked_again(talk: Talk) -> None:
