@@ -185,16 +185,16 @@ def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: 
         removed: Ids to remove; unknown ones are ignored.
     """
     base, layers = snapshot.segments[0], tuple(snapshot.segments[0].layers)
-    if not snapshot.n_slots:
-        return build_snapshot(documents, layers)
     gone = set(removed).union(document.id for document in documents)
     live = tuple(_without(segment, mask, gone) for _, segment, mask in snapshot.parts())
     fresh = build_segment(documents, layers)
-    small = merge_segments((*snapshot.segments[1:], fresh), (*live[1:], np.ones(fresh.n_docs, np.bool_)))
+    small, others = fresh, snapshot.segments[1:]
+    if others:
+        small = merge_segments((*others, fresh), (*live[1:], np.ones(fresh.n_docs, np.bool_)))
     everything = np.ones(small.n_docs, np.bool_)
     dead = base.n_docs - int(live[0].sum())
     if max(small.n_docs, dead) > max(_FOLD_AT_LEAST, _FOLD_SHARE * base.n_docs):
-        folded = merge_segments((base, small), (live[0], everything))
+        folded = merge_segments((base, small), (live[0], everything)) if base.n_docs else small
         return Snapshot((folded,), (np.ones(folded.n_docs, np.bool_),))
     return Snapshot((base, small), (live[0], everything))
 

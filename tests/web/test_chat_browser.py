@@ -156,6 +156,7 @@ def test_a_narrow_window_needs_no_horizontal_scrolling(
     page = open_page(url, script=script, width=375, scheme=scheme)
     say(page, f"返品の送料は誰が払いますか {'w' * 300}")
     expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(3)
+    page.wait_for_load_state()  # the style sheet too
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
