@@ -9,7 +9,7 @@ from faqsearch.index.document import (
     index_layers,
     private_layer,
 )
-from faqsearch.index.segment import N_FIELDS, Segment, gather, popularities
+from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, gather, popularities
 from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings, update_snapshot
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Document",
     "EntryTexts",
     "IndexField",
+    "LayerIndex",
     "Segment",
     "Snapshot",
     "TermPostings",

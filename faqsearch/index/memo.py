@@ -22,3 +22,7 @@ class Memo:
         if key not in self._values:
             self._values[key] = compute()
         return cast("T", self._values[key])
+
+    def knows(self, key: Hashable) -> bool:
+        """Tell whether the value of ``key`` has been computed."""
+        return key in self._values

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index import Snapshot
 
 Counts = npt.NDArray[np.int64]
 
 
-def document_frequencies(snapshot: Snapshot, layer: str) -> list[Counts]:
-    """Count, for each segment, in how many live documents of all segments each of its terms occurs."""
+def document_frequencies(
+    snapshot: Snapshot, layer: str, fields: Collection[FieldName] = FIELDS
+) -> list[Counts]:
+    """Count, for each segment, in how many live documents of all segments each of its terms occurs.
+
+    Args:
+        snapshot: The segments.
+        layer: The layer of the terms.
+        fields: The fields in which they count.
+    """
+    searched = np.array([field in fields for field in FIELDS])
 
     def compute() -> list[Counts]:
         own = []
         for _, segment, live in snapshot.parts():
             postings = segment.layer(layer).postings
-            terms = np.repeat(np.arange(len(postings.indptr) - 1), np.diff(postings.indptr))
-            pairs = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(postings.docs, prepend=-1))
-            pairs = pairs[live[postings.docs[pairs]]]
-            own.append(np.bincount(terms[pairs], minlength=len(postings.indptr) - 1).astype(np.int64))
+            counted = np.flatnonzero(searched[postings.fields] & live[postings.docs])
+            terms = np.repeat(np.arange(len(postings.indptr) - 1), np.diff(postings.indptr))[counted]
+            pairs = np.diff(terms, prepend=-1) | np.diff(postings.docs[counted], prepend=-1)
+            terms = terms[pairs != 0]
+            own.append(np.bincount(terms, minlength=len(postings.indptr) - 1).astype(np.int64))
         return add_up(snapshot, layer, own)
 
-    return snapshot.memo.get(("document frequencies", layer), compute)
+    return snapshot.memo.get(("document frequencies", layer, *np.flatnonzero(searched).tolist()), compute)
 
 
 def add_up(snapshot: Snapshot, layer: str, own: Sequence[Counts]) -> list[Counts]:
