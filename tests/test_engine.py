@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqsearch.analysis import Analyzer, PlainAnalyzer, SudachiAnalyzer
-from faqsearch.engine import Engine, Hit, SearchResult, top_k
+from faqsearch.engine import Engine, Hit, SearchResult
 from faqsearch.entry import Audience, FaqEntry, FieldName
 from faqsearch.errors import EntryNotFoundError
 from faqsearch.highlight import cut_snippet, find_highlights
@@ -146,18 +146,6 @@ def test_equal_scores_are_ordered_by_id_whatever_the_order_of_entry() -> None:
 
     assert ids(engine.search("同じ", 10)) == ["10", "2", "B", "a", "b", "あ"]
     assert ids(engine.search("同じ", 4)) == ["10", "2", "B", "a"]
-
-
-@given(st.lists(st.sampled_from([0.5, 1.0, 1.5, 2.0]), max_size=30), st.integers(1, 40), st.randoms())
-def test_the_best_are_those_of_a_plain_sort(scores: list[float], k: int, draw: random.Random) -> None:
-    names = [f"id{number}" for number in range(len(scores))]
-    draw.shuffle(names)
-    empty = build_snapshot([Document(name, {"a": {}}) for name in names], ["a"])
-    found = np.array([number for number in range(len(scores)) if draw.random() < 0.8], np.int64)
-
-    best = top_k(empty, np.array(scores), found, k)
-
-    assert best == sorted(found.tolist(), key=lambda doc: (-scores[doc], names[doc]))[:k]
 
 
 # --- Filters
