@@ -7,25 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from faqsearch.index import Snapshot
+from faqsearch.index import Snapshot, document_frequencies
+
+__all__ = ["Counts", "add_up", "document_frequencies"]
 
 Counts = npt.NDArray[np.int64]
-
-
-def document_frequencies(snapshot: Snapshot, layer: str) -> list[Counts]:
-    """Count, for each segment, in how many live documents of all segments each of its terms occurs."""
-
-    def compute() -> list[Counts]:
-        own = []
-        for _, segment, live in snapshot.parts():
-            postings = segment.layer(layer).postings
-            terms = np.repeat(np.arange(len(postings.indptr) - 1), np.diff(postings.indptr))
-            pairs = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(postings.docs, prepend=-1))
-            pairs = pairs[live[postings.docs[pairs]]]
-            own.append(np.bincount(terms[pairs], minlength=len(postings.indptr) - 1).astype(np.int64))
-        return add_up(snapshot, layer, own)
-
-    return snapshot.memo.get(("document frequencies", layer), compute)
 
 
 def add_up(snapshot: Snapshot, layer: str, own: Sequence[Counts]) -> list[Counts]:

@@ -120,7 +120,7 @@ class MeaningRanker:
         return ("entry vectors", vectors.fingerprint, self.layer, self.shrinkage, weights)
 
     def _field_vectors(
-        self, segment: Segment, n_docs: int, frequencies: npt.NDArray[np.int64], vectors: WordVectors
+        self, segment: Segment, n_docs: int, frequencies: npt.NDArray[np.int32], vectors: WordVectors
     ) -> FieldVectors:
         """Add up the vectors of the words of each field: (1 + ln tf) * idf * unit vector."""
         known = term_vectors(segment, self.layer, vectors)
