@@ -21,6 +21,7 @@ from faqsearch.index import (
     INDEX_FIELDS,
     Document,
     IndexField,
+    Overlay,
     build_snapshot,
     index_layers,
     update_snapshot,
@@ -213,7 +214,8 @@ class Engine:
     ) -> None:
         self._audience = audience
         self._analyzer = analyzer
-        self._view = View(build_snapshot((), index_layers(analyzer)), {}, 0, preset, resources, fallback)
+        nothing = build_snapshot((), index_layers(analyzer))
+        self._view = View(nothing, Overlay({}), 0, preset, resources, fallback)
 
     @property
     def view(self) -> View:
@@ -244,9 +246,7 @@ class Engine:
         if not entries and not removed:
             return old
         snapshot = update_snapshot(old.snapshot, list(documents), removed)
-        gone = set(removed)
-        kept = {entry_id: entry for entry_id, entry in old.entries.items() if entry_id not in gone}
-        kept.update((entry.id, entry) for entry in entries)
+        kept = old.entries.changed({entry.id: entry for entry in entries}, removed)
         return replace(old, snapshot=snapshot, entries=kept, revision=old.revision + 1)
 
     def publish(self, view: View) -> None:

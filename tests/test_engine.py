@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 from unittest import mock
@@ -17,7 +16,7 @@ from faqsearch.engine import Engine, Hit, SearchResult
 from faqsearch.entry import Audience, FaqEntry, FieldName
 from faqsearch.errors import EntryNotFoundError
 from faqsearch.highlight import cut_snippet, find_highlights
-from faqsearch.index import Document, analyze_entry, build_snapshot, snapshot
+from faqsearch.index import analyze_entry, tiers
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.ranking import BM25Ranker, Explanation, Match, Preset, analyze_query, load_preset, matches
 
@@ -358,7 +357,7 @@ def test_a_search_is_a_plain_sort_of_explained_scores(
     base: dict[str, FaqEntry] = {}
     for new, removed in history:
         # Fold early: with bases this small there would never be a dead document.
-        with mock.patch.object(snapshot, "_FOLD_AT_LEAST", 2):
+        with mock.patch.object(tiers, "_FOLD_AT_LEAST", 2):
             put(engine, *new, removed=tuple(removed))
         base = {key: entry for key, entry in base.items() if key not in removed}
         base |= {entry.id: entry for entry in new}

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Snapshot
+from faqsearch.index import Snapshot, document_frequencies
 from faqsearch.ranking.accumulate import saturation
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_number, check_weights
@@ -32,7 +32,6 @@ from faqsearch.ranking.expansion import (
 )
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.field_weighting import FieldWeighting, by_layer, field_weights
-from faqsearch.ranking.frequencies import document_frequencies
 from faqsearch.ranking.occurrences import locate
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources

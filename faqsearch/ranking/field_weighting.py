@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import LayerIndex, Snapshot
+from faqsearch.index import LayerIndex, Snapshot, field_lengths
 from faqsearch.ranking.clauses import Impacts, Rough, impacts
 from faqsearch.ranking.expansion import Option
 from faqsearch.ranking.occurrences import Occurrences, Part
@@ -121,15 +121,11 @@ class FieldWeighting:
 
     def average_lengths(self, snapshot: Snapshot, layer: str) -> FloatArray:
         """Return the average length of each field in the live documents, shape (N_FIELDS,)."""
-
-        def compute() -> FloatArray:
-            lengths = snapshot.lengths(layer)
-            totals = lengths.sum(axis=1, dtype=np.int64)
-            counted = (lengths > 0).sum(axis=1) if self.lucene else snapshot.n_docs
-            averages: FloatArray = totals / np.maximum(counted, 1)
-            return averages
-
-        return snapshot.memo.get(("average lengths", layer, self.lucene), compute)
+        lengths = field_lengths(snapshot, layer)
+        averages: FloatArray = lengths.totals / np.maximum(
+            lengths.counts if self.lucene else snapshot.n_docs, 1
+        )
+        return averages
 
 
 @dataclass(frozen=True, slots=True)

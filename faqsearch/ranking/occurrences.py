@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from faqsearch.index import LayerIndex, Segment, Snapshot
 from faqsearch.ranking.accumulate import find_places
@@ -118,16 +117,3 @@ def occurrences(part: Part, docs: npt.NDArray[np.int32], order: Numbers | None =
         mine = slice(None) if len(postings) == 1 else layers == number
         fields[mine], frequencies[mine] = one.fields[places[mine]], one.frequencies[places[mine]]
     return Occurrences(asked[rows], layers, positions, fields, frequencies)
-
-
-def by_document(segment: Segment, layer: str) -> tuple[Numbers, Numbers]:
-    """Return where the postings of each document begin in the second array, and their places, ascending."""
-
-    def compute() -> tuple[Numbers, Numbers]:
-        postings = segment.layer(layer).postings
-        places = np.arange(len(postings), dtype=np.int32)
-        shape = len(postings.indptr) - 1, segment.n_docs
-        by_doc = csr_array((places, postings.docs, postings.indptr), shape).tocsc()
-        return by_doc.indptr, by_doc.data
-
-    return segment.memo.get(("by document", layer), compute)

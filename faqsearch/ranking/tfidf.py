@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,19 +17,20 @@ import numpy.typing as npt
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Segment, Snapshot, gather
+from faqsearch.index import Segment, Snapshot, document_frequencies
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_weights
 from faqsearch.ranking.clauses import Clauses, Impacts, SparseScores, impacts, one_by_one
 from faqsearch.ranking.explanation import Explanation, summed
 from faqsearch.ranking.field_weighting import field_weights
-from faqsearch.ranking.frequencies import document_frequencies
-from faqsearch.ranking.occurrences import Part, by_document, locate, occurrences
+from faqsearch.ranking.occurrences import Part, locate, occurrences
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
 from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, find_rows
 from faqsearch.ranking.sums import sum_by_document, sum_in_order
+
+Counts: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class TfidfRanker:
         before = reference.idf(at.numbers)
         # What died before the reference was made has no idf in it, and is not searched any more.
         grown = np.where(before > 0, found.idf[at.asked] / np.where(before > 0, before, 1.0), 0.0)
-        low, high = reference.idf_grown(self._document_frequencies(snapshot)[part.number], snapshot.n_docs)
+        low, high = self._idf_grown(snapshot, part.number, reference)
         return one_by_one(rows, found.weights[rows.asked] * grown, low=1.0 / high, high=1.0 / low)
 
     def _dampen(self, frequencies: FloatArray) -> FloatArray:
@@ -221,7 +222,7 @@ class TfidfRanker:
     def _key(self) -> tuple[object, ...]:
         return (self.layer, self.sublinear, *sorted(self.fields.items()))
 
-    def _document_frequencies(self, snapshot: Snapshot) -> list[Numbers]:
+    def _document_frequencies(self, snapshot: Snapshot) -> tuple[Counts, ...]:
         """Count, for each segment, in how many live documents of all segments each of its terms occurs."""
         return document_frequencies(snapshot, self.layer, self.fields)
 
@@ -248,15 +249,22 @@ class TfidfRanker:
         if snapshot.memo.knows(self._norms_key(part.number)):
             return self._norms(snapshot, part.number)[docs]
         index = part.segment.layer(self.layer)
-        starts, all_places = by_document(part.segment, self.layer)
-        which, at = gather(starts[docs], starts[docs + 1])
-        places = all_places[at]
+        places = index.by_document.of(docs.astype(np.int64))
+        which = np.searchsorted(docs, index.postings.docs[places])
         terms = np.searchsorted(index.postings.indptr, places, side="right") - 1
         postings = index.postings
         fields, counted = postings.fields[places], postings.frequencies[places]
         begins, frequencies = self._joined(fields, counted, which, terms)
         counts = self._document_frequencies(snapshot)[part.number][terms[begins]]
         return _lengths(which[begins], frequencies * _idf(snapshot.n_docs, counts), len(docs))
+
+    def _idf_grown(self, snapshot: Snapshot, number: int, reference: _Reference) -> tuple[float, float]:
+        """Return the least and the most by which the idf of a term of a segment is multiplied since then."""
+
+        def compute() -> tuple[float, float]:
+            return reference.idf_grown(self._document_frequencies(snapshot)[number], snapshot.n_docs)
+
+        return snapshot.memo.get(("tfidf idf grown", number, *self._key), compute)
 
     def _reference(self, snapshot: Snapshot, number: int, segment: Segment) -> _Reference:
         """Return what the vectors of a segment were when a snapshot first asked for them."""
@@ -314,14 +322,14 @@ class _Reference:
     """
 
     impacts: Impacts
-    counts: Numbers
+    counts: Counts
     n_docs: int
 
     def idf(self, terms: Numbers) -> FloatArray:
         """Return what the idf of some terms was."""
         return _idf(self.n_docs, self.counts[terms])
 
-    def idf_grown(self, counts: Numbers, n_docs: int) -> tuple[float, float]:
+    def idf_grown(self, counts: Counts, n_docs: int) -> tuple[float, float]:
         """Return the least and the most by which the idf of a term that live documents have is multiplied.
 
         Args:
@@ -339,7 +347,7 @@ class _Reference:
         return float(grown.min(initial=least)), float(grown.max(initial=max(1.0, others)))
 
 
-def _idf(n_docs: int, counts: Numbers) -> FloatArray:
+def _idf(n_docs: int, counts: Counts) -> FloatArray:
     """Return ln((1 + N) / (1 + df)) + 1; 0 for terms that no live document has."""
     return np.where(counts > 0, np.log((1 + n_docs) / (1 + counts)) + 1.0, 0.0)
 
