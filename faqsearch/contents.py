@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from faqsearch.audiences import Audiences, Documents
@@ -46,7 +46,7 @@ class Contents:
         audiences: The engines, empty.
         clock: Tells the time, with a time zone.
         day: The day in Japan on which the base begins.
-        entries: The entries, with distinct ids.
+        entries: The entries by id.
         confirmations: What was learnt from use so far, or the store that keeps it and what will be learnt.
         limits: How much confirmations can count.
 
@@ -55,7 +55,7 @@ class Contents:
         confirmations: All confirmations by id; replaced as a whole by each change.
 
     Raises:
-        InputError: If two entries or confirmations have the same id.
+        InputError: If two confirmations have the same id.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Contents:
         audiences: Audiences,
         clock: Callable[[], dt.datetime],
         day: dt.date,
-        entries: Collection[FaqEntry],
+        entries: Mapping[str, FaqEntry],
         confirmations: Iterable[Confirmation] | ConfirmationStore,
         limits: ConfirmationLimits,
     ) -> None:
@@ -73,13 +73,13 @@ class Contents:
         self._store: ConfirmationStore | None = None
         if isinstance(confirmations, ConfirmationStore):
             self._store, confirmations = confirmations, confirmations.read()
-        self.entries: dict[str, FaqEntry] = {}
+        self.entries: Mapping[str, FaqEntry] = {}
         self.confirmations = by_id(confirmations)
         # A day for each: what operators look up after midnight must not show in the public's revision.
         self._days = dict.fromkeys(Audience, day)
-        self._audiences.make_few(entries, self._days)
+        self._audiences.make_few(entries.values(), self._days)
         with self._audiences.editing:
-            self._publish(_by_id(entries), self._days, self.confirmations, {})
+            self._publish(entries, self._days, self.confirmations, {})
 
     def engine(self, audience: Audience | str) -> Engine:
         """Return the engine of an audience, brought up to date if a day has passed."""
@@ -107,7 +107,7 @@ class Contents:
         Raises:
             InputError: If an id occurs twice, or one is not an entry.
         """
-        changed = _by_id(entries)
+        changed = entries_by_id(entries)
         # Most of the work is analysis; done here, it makes nobody wait.
         known, days = self.entries, self._days
         documents = self._audiences.analyze(
@@ -163,7 +163,7 @@ class Contents:
 
     def _publish(
         self,
-        entries: dict[str, FaqEntry],
+        entries: Mapping[str, FaqEntry],
         days: dict[Audience, dt.date],
         confirmations: dict[str, Confirmation],
         documents: Documents,
@@ -187,7 +187,12 @@ class Contents:
         self.entries, self._days, self.confirmations = entries, days, confirmations
 
 
-def _by_id(entries: Collection[FaqEntry]) -> dict[str, FaqEntry]:
+def entries_by_id(entries: Collection[FaqEntry]) -> dict[str, FaqEntry]:
+    """Key entries by their ids.
+
+    Raises:
+        InputError: If an id occurs twice, or one is not an entry.
+    """
     found = {entry.id: entry for entry in check_entries(entries)}
     if len(found) < len(entries):
         raise InputError("an id occurs twice among the entries; give each id once")

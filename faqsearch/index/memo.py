@@ -22,3 +22,7 @@ class Memo:
         if key not in self._values:
             self._values[key] = compute()
         return cast("T", self._values[key])
+
+    def items(self) -> list[tuple[Hashable, object]]:
+        """Return the keys and values so far."""
+        return list(self._values.copy().items())

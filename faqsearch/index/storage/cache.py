@@ -12,6 +12,7 @@ from faqsearch.analysis import Analyzer
 from faqsearch.confirmations import PrivateVariants
 from faqsearch.entry import FaqEntry
 from faqsearch.index.snapshot import Snapshot
+from faqsearch.index.storage.entries import EntryTable, SourcedEntries, StoredEntries
 from faqsearch.index.storage.folder import Written, read_index, write_index
 from faqsearch.index.storage.stored import EntryFacts, StoredSegment, fitting_snapshot, storable
 
@@ -36,8 +37,19 @@ class IndexCache:
         elif found.state != "right":
             _log.info("the index in %s is not used: %s", folder, found.reason)
         self._stored: dict[str, StoredSegment] = dict(found.segments)
+        self._table: EntryTable | None = found.table
         self._facts = EntryFacts()
         self._whole: dict[str, weakref.ref[Snapshot]] = {}
+
+    def entries(self, source: str) -> StoredEntries | None:
+        """Return the entries of a file as they were read before; None if they are not stored.
+
+        Args:
+            source: What tells the file.
+        """
+        if self._table is None or self._table.source != source:
+            return None
+        return StoredEntries(self._table)
 
     def first_snapshot(
         self, audience: str, entries: Mapping[str, FaqEntry], private: Mapping[str, PrivateVariants]
@@ -54,7 +66,7 @@ class IndexCache:
             return None
         snapshot = fitting_snapshot(stored, entries, private, self._analyzer, self._facts)
         if not self._stored:
-            self._facts = EntryFacts()  # nobody will ask again
+            self._facts, self._table = EntryFacts(), None  # nobody will ask again
         if snapshot.n_docs == len(stored.doc_ids):
             self._whole[audience] = weakref.ref(snapshot)
         return snapshot
@@ -66,17 +78,34 @@ class IndexCache:
 
 
 def save_index(
-    folder: Path, analyzer: Analyzer, served: Mapping[str, tuple[Snapshot, Mapping[str, FaqEntry]]]
+    folder: Path,
+    analyzer: Analyzer,
+    served: Mapping[str, tuple[Snapshot, Mapping[str, FaqEntry]]],
+    entries: Mapping[str, FaqEntry],
 ) -> Written:
     """Write an index into a folder.
 
     Args:
         folder: The folder; made if it is missing.
         analyzer: The analyzer in use.
-        served: For each audience its snapshot, and the live entries of that by id.
+        served: For each audience its snapshot, as ``storable_snapshot`` returns it, and its entries by id.
+        entries: All entries by id; if they are those of a file just as they were read, they are kept too.
 
     Raises:
         InputError: If it cannot be written; what was there before still counts.
     """
-    stored = {audience: storable(snapshot, entries) for audience, (snapshot, entries) in served.items()}
-    return write_index(folder, analyzer.fingerprint, stored)
+    sourced = entries if isinstance(entries, SourcedEntries) and _are_of(served, entries) else None
+    rows = None if sourced is None else {entry_id: row for row, entry_id in enumerate(sourced)}
+    stored = {audience: storable(snapshot, seen, rows) for audience, (snapshot, seen) in served.items()}
+    return write_index(folder, analyzer.fingerprint, stored, sourced)
+
+
+def _are_of(
+    served: Mapping[str, tuple[Snapshot, Mapping[str, FaqEntry]]], entries: Mapping[str, FaqEntry]
+) -> bool:
+    """Tell whether what is served is of these entries: an edit may have come in between."""
+    return all(
+        entries.get(entry_id) == seen[entry_id]
+        for snapshot, seen in served.values()
+        for entry_id in snapshot.doc_ids
+    )
