@@ -14,7 +14,7 @@ from faqsearch.entry import FaqEntry
 from faqsearch.index.snapshot import Snapshot
 from faqsearch.index.storage.entries import EntryTable, SourcedEntries, StoredEntries
 from faqsearch.index.storage.folder import Written, read_index, write_index
-from faqsearch.index.storage.stored import EntryFacts, StoredSegment, fitting_snapshot, storable
+from faqsearch.index.storage.stored import EntryFacts, StoredSegment, fits_whole, fitting_snapshot, storable
 
 _log: Final = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class IndexCache:
         self._table: EntryTable | None = found.table
         self._facts = EntryFacts()
         self._whole: dict[str, weakref.ref[Snapshot]] = {}
+        self._unlearnt: list[tuple[StoredSegment, Snapshot]] = []
 
     def entries(self, source: str) -> StoredEntries | None:
         """Return the entries of a file as they were read before; None if they are not stored.
@@ -64,11 +65,18 @@ class IndexCache:
         stored = self._stored.pop(audience, None)
         if stored is None:
             return None
-        snapshot = fitting_snapshot(stored, entries, private, self._analyzer, self._facts)
-        if not self._stored:
-            self._facts, self._table = EntryFacts(), None  # nobody will ask again
-        if snapshot.n_docs == len(stored.doc_ids):
+        # Who sees the same is served with the same object: it holds what they see, and nothing else.
+        shared = [one for other, one in self._unlearnt if other is stored and not private]
+        if shared and fits_whole(stored, entries, self._facts):
+            snapshot = shared[0]
+        else:
+            snapshot = fitting_snapshot(stored, entries, private, self._analyzer, self._facts)
+        if snapshot.n_docs == stored.n_docs:
             self._whole[audience] = weakref.ref(snapshot)
+            if not private:
+                self._unlearnt.append((stored, snapshot))
+        if not self._stored:
+            self._facts, self._table, self._unlearnt = EntryFacts(), None, []  # nobody will ask again
         return snapshot
 
     def is_whole(self, audience: str, snapshot: Snapshot) -> bool:

@@ -179,6 +179,11 @@ def fitting_snapshot(
     return _whole(whole)
 
 
+def fits_whole(stored: StoredSegment, entries: Mapping[str, FaqEntry], facts: EntryFacts) -> bool:
+    """Tell whether all that was stored is of entries as they are now."""
+    return bool(_kept(stored, entries, facts).all())
+
+
 def _whole(segment: Segment) -> Snapshot:
     return Snapshot((segment,), (np.ones(segment.n_docs, np.bool_),))
 
