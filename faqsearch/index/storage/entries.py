@@ -67,7 +67,7 @@ class EntryTable:
     Raises:
         KeyError: If a column is missing.
         TypeError: If a column holds something else.
-        ValueError: If the columns have different numbers of rows.
+        ValueError: If the columns have different numbers of rows, or a number in them points outside.
     """
 
     def __init__(self, columns: Mapping[str, Column], source: str) -> None:
@@ -85,6 +85,9 @@ class EntryTable:
         sizes = {len(column) for column in columns.values()}
         if sizes != {len(self.ids)}:
             raise ValueError("the columns are of different lengths")
+        for column, most in ((self._audience, _AUDIENCES), (self._status, _STATUSES), (order, self.ids)):
+            if len(column) and not 0 <= column.min() <= column.max() < len(most):
+                raise ValueError("a number points outside of the table")
         self.rows: Mapping[str, int] = NumbersOf(self.ids, order)
         self._entries: dict[int, FaqEntry] = {}
         self._entry_texts: dict[int, EntryTexts] = {}
