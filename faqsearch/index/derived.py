@@ -20,7 +20,8 @@ from faqsearch.index.memo import Memo
 from faqsearch.index.strings import PackedStrings
 
 Column: TypeAlias = npt.NDArray[Any] | PackedStrings
-Key: TypeAlias = tuple[str | int | float | bool, ...]
+Key: TypeAlias = tuple["str | int | float | bool | Key", ...]
+"""A key that means the same in every process."""
 C = TypeVar("C", bound=type)
 
 _CLASSES: Final[dict[str, type]] = {}
@@ -79,8 +80,10 @@ def put_together(derived: Derived, memo: Memo) -> None:
 
 
 def _is_plain(key: object) -> TypeGuard[Key]:
-    """Tell whether a key means the same in any process, and is of the owner's texts alone."""
+    """Tell whether a key means the same in every process, and is of the owner's texts alone."""
     return isinstance(key, tuple) and all(
-        isinstance(part, str | int | float) and not (isinstance(part, str) and is_private_layer(part))
+        not is_private_layer(part)
+        if isinstance(part, str)
+        else isinstance(part, int | float) or _is_plain(part)
         for part in key
     )

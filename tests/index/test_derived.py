@@ -35,13 +35,17 @@ def lengths(*values: int) -> Lengths:
 def memo_of(**values: object) -> Memo:
     memo = Memo()
     for name, value in values.items():
-        memo.get((name, 1, 0.5, True), lambda value=value: value)
+        memo.get((name, 1, (0.5, ("answer", True))), lambda value=value: value)
     return memo
 
 
 def test_a_value_is_put_together_from_what_was_kept_and_the_rest_begins_anew() -> None:
     [one] = taken_apart(memo_of(here=lengths(3, 1)))
-    assert (one.kind, one.key, set(one.columns)) == ("lengths", ("here", 1, 0.5, True), {"values", "names"})
+    assert (one.kind, one.key, set(one.columns)) == (
+        "lengths",
+        ("here", 1, (0.5, ("answer", True))),
+        {"values", "names"},
+    )
     memo = Memo()
     put_together(one, memo)
     found = memo.get(one.key, lengths)
@@ -57,7 +61,7 @@ def test_values_come_in_the_order_of_their_keys() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["a name", ("of", object()), ("nested", (1,)), ("taught", private_layer("a")), ("lexicon", None)],
+    ["a name", ("of", object()), ("nested", (None,)), ("taught", (private_layer("a"),)), ("lexicon", None)],
 )
 def test_a_key_that_means_nothing_elsewhere_or_is_of_customers_words_is_not_kept(key: object) -> None:
     memo = Memo()

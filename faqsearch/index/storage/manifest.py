@@ -103,5 +103,9 @@ def _file(*, places: Any, layers: Any, derived: Any, **others: Any) -> IndexFile
         **others,
         layers=tuple(layers),
         places=tuple(Place(name, dtype, tuple(shape), offset) for name, dtype, shape, offset in places),
-        derived=tuple((kind, tuple(key)) for kind, key in derived),
+        derived=tuple((kind, _key(key)) for kind, key in derived),
     )
+
+
+def _key(parts: list[Any]) -> Key:
+    return tuple(_key(part) if isinstance(part, list) else part for part in parts)
