@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import hashlib
 import itertools
 import json
 import os
@@ -30,7 +31,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn, Self
 
 from faqsearch import Audience, FaqEntry, KnowledgeBase, SudachiAnalyzer, read_entries, sample_path
-from faqsearch.index.storage import read_index
+from faqsearch.index.storage import FileEntries, IndexCache, read_index
 
 ANALYZER: Final = SudachiAnalyzer()
 QUERIES: Final = ("返品の送料", "引っ越したんだけど", "領収書がほしい")
@@ -38,8 +39,13 @@ Answers = tuple[tuple[tuple[str, float], ...], ...]
 
 
 def base_of(entries: Sequence[FaqEntry], folder: Path | None = None) -> KnowledgeBase:
-    """Make a base, with the index in a folder if one is given."""
-    return KnowledgeBase(entries, preset="lexical", analyzer=ANALYZER, cache=folder)
+    """Make a base as ``load`` does of a file with these entries, with the index in a folder if given."""
+    ordered = sorted(entries, key=lambda entry: entry.id)
+    source = hashlib.sha256(repr(ordered).encode()).hexdigest()
+    index = IndexCache(folder, ANALYZER) if folder is not None else None
+    known = index.entries(source) if index is not None else None
+    sourced = FileEntries(ordered, source) if known is None else known
+    return KnowledgeBase(sourced, preset="lexical", analyzer=ANALYZER, cache=index)
 
 
 def answers(base: KnowledgeBase) -> Answers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from faqsearch.engine import Engine
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
 from faqsearch.index import Document, Overlay, Snapshot, analyze_entry
-from faqsearch.index.storage import IndexCache, Written, save_index
+from faqsearch.index.storage import IndexCache, Written, save_index, storable_snapshot, visible_entries
 from faqsearch.preparation import Preparation
 from faqsearch.readiness import Ladder, Readiness, passages_of
 from faqsearch.view import View
@@ -50,7 +50,7 @@ class Audiences:
         ladder: Presets that may rank, and what they use.
         limits: How much confirmations can count.
         clock: Tells the time, with a time zone.
-        cache: Folder of an index; the first view of an audience takes from it what still fits.
+        cache: An index on disk; the first view of an audience takes from it what still fits.
 
     Attributes:
         editing: Held by whoever calls ``next_view`` and ``publish``.
@@ -65,7 +65,7 @@ class Audiences:
         ladder: Ladder,
         limits: ConfirmationLimits,
         clock: Callable[[], dt.datetime],
-        cache: str | Path | None = None,
+        cache: IndexCache | None = None,
     ) -> None:
         self.editing = threading.Lock()
         self._analyzer = analyzer
@@ -78,7 +78,7 @@ class Audiences:
         }
         self._check()
         self._indexed: dict[Audience, Mapping[str, PrivateVariants]] = {audience: {} for audience in Audience}
-        self._cache = IndexCache(Path(cache), analyzer) if cache is not None else None
+        self._cache = cache
         self._preparation = Preparation(ladder.prepared, self._passages, self._complete, self._now)
 
     def __getitem__(self, audience: Audience) -> Engine:
@@ -92,7 +92,7 @@ class Audiences:
             (one.id, confirmed): analyze_entry(self._analyzer, one, confirmed) for one, confirmed in pairs
         }
 
-    def make_few(self, entries: Collection[FaqEntry], days: Mapping[Audience, dt.date]) -> None:
+    def make_few(self, entries: Iterable[FaqEntry], days: Mapping[Audience, dt.date]) -> None:
         """Make the vectors of entries that are about to be published, for each audience that is ready.
 
         Who is not ready waits for the background anyway; an edit shall not wait for a server that is away.
@@ -106,7 +106,7 @@ class Audiences:
     def next_view(
         self,
         audience: Audience,
-        entries: Mapping[str, FaqEntry],
+        entries: Overlay[str, FaqEntry],
         day: dt.date,
         confirmations: Iterable[Confirmation],
         documents: Documents,
@@ -125,15 +125,15 @@ class Audiences:
         """
         engine, indexed = self._engines[audience], self._indexed[audience]
         view = engine.view
-        asked = entries if changed is None else changed
-        found = ((key, entries.get(key)) for key in asked)
-        visible = {key: entry for key, entry in found if entry and entry.is_visible(audience, day)}
         if changed is None:
+            visible = visible_entries(entries.unchanged, audience, day)
             # Of visible entries only: others must not use up what a source may confirm on a day.
             known = (item for item in confirmations if item.entry_id in visible)
             private: Mapping[str, PrivateVariants] = private_variants(known, day, self._limits)
             cached = self._cache.first_snapshot(audience, visible, private) if self._cache else None
         else:
+            found = ((key, entries.get(key)) for key in changed)
+            visible = {key: entry for key, entry in found if entry and entry.is_visible(audience, day)}
             turned = {key for key in changed if (key in visible) != (key in view.entries)}
             if any(item.entry_id in turned for item in confirmations):
                 return self.next_view(audience, entries, day, confirmations, documents)
@@ -141,6 +141,8 @@ class Audiences:
         if cached is not None:
             view, indexed = _begun(view, cached, visible), private
         old = view.entries
+        if cached is not None and old.unchanged is visible:
+            return NextView(view=self._ranked(view, view.snapshot), indexed=private)
         gone = [key for key in (old if changed is None else changed) if key in old and key not in visible]
         new = [
             entry
@@ -151,8 +153,7 @@ class Audiences:
         if view is not engine.view:
             # Once all are ready, only what is new can be missing.
             ready = view.preset is self._ladder.wanted and cached is None
-            preset = self._ladder.preset_for(passages_of(new) if ready else view.snapshot)
-            view = replace(view, preset=preset)
+            view = self._ranked(view, passages_of(new) if ready else view.snapshot)
         return NextView(view=view, indexed=private)
 
     def _analyzed(
@@ -167,6 +168,10 @@ class Audiences:
             found.append(documents[entry.id, confirmed])
         return found
 
+    def _ranked(self, view: View, needed: Snapshot | Sequence[str]) -> View:
+        """Return a view with the best preset for which all is ready that it needs."""
+        return replace(view, preset=self._ladder.preset_for(needed))
+
     @property
     def from_cache(self) -> bool:
         """Whether all that is served came from the cache as it stood there."""
@@ -175,15 +180,23 @@ class Audiences:
             self._cache.is_whole(audience, view.snapshot) for audience, view in views.items()
         )
 
-    def save_index(self, folder: str | Path) -> Written:
-        """Keep the index of all audiences in a folder.
+    def save_index(self, folder: str | Path, entries: Mapping[str, FaqEntry]) -> Written:
+        """Keep the index of all audiences in a folder, and what searches would have to derive from it first.
+
+        Args:
+            folder: The folder.
+            entries: All entries by id.
 
         Raises:
             InputError: If it cannot be written.
         """
-        views = {audience.value: engine.view for audience, engine in self._engines.items()}
-        served = {audience: (view.snapshot, view.entries) for audience, view in views.items()}
-        return save_index(Path(folder), self._analyzer, served)
+        served = {}
+        for audience, engine in self._engines.items():
+            view = engine.view
+            snapshot = storable_snapshot(view.snapshot, self._analyzer)
+            view.preset.ranker.prepare(snapshot, view.resources)
+            served[audience.value] = (snapshot, view.entries)
+        return save_index(Path(folder), self._analyzer, served, entries)
 
     def publish(self, views: Mapping[Audience, NextView]) -> None:
         """Serve audiences with their next views from now on, and begin to make what these lack."""
@@ -245,7 +258,9 @@ def _differ(one: FaqEntry | None, other: FaqEntry) -> bool:
 
 def _begun(empty: View, snapshot: Snapshot, visible: Mapping[str, FaqEntry]) -> View:
     """Return a first view with what is in a snapshot; its revision is as if all had been analysed."""
+    complete = bool(visible) and snapshot.n_docs == len(visible)
+    if complete:
+        return replace(empty, snapshot=snapshot, entries=Overlay(visible), revision=empty.revision + 1)
     found = set(snapshot.doc_ids)
     entries = Overlay({key: entry for key, entry in visible.items() if key in found})
-    complete = bool(entries) and len(entries) == len(visible)
-    return replace(empty, snapshot=snapshot, entries=entries, revision=empty.revision + complete)
+    return replace(empty, snapshot=snapshot, entries=entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from faqsearch.audiences import Audiences, Documents
@@ -47,7 +47,7 @@ class Contents:
         audiences: The engines, empty.
         clock: Tells the time, with a time zone.
         day: The day in Japan on which the base begins.
-        entries: The entries, with distinct ids.
+        entries: The entries by id.
         confirmations: What was learnt from use so far, or the store that keeps it and what will be learnt.
         limits: How much confirmations can count.
 
@@ -56,7 +56,7 @@ class Contents:
         confirmations: All confirmations by id; replaced as a whole by each change.
 
     Raises:
-        InputError: If two entries or confirmations have the same id.
+        InputError: If two confirmations have the same id.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Contents:
         audiences: Audiences,
         clock: Callable[[], dt.datetime],
         day: dt.date,
-        entries: Collection[FaqEntry],
+        entries: Mapping[str, FaqEntry],
         confirmations: Iterable[Confirmation] | ConfirmationStore,
         limits: ConfirmationLimits,
     ) -> None:
@@ -78,9 +78,9 @@ class Contents:
         self.confirmations = by_id(confirmations)
         # A day for each: what operators look up after midnight must not show in the public's revision.
         self._days = dict.fromkeys(Audience, day)
-        self._audiences.make_few(entries, self._days)
+        self._audiences.make_few(entries.values(), self._days)
         with self._audiences.editing:
-            self._publish(Overlay(_by_id(entries)), self._days, self.confirmations, {})
+            self._publish(Overlay(entries), self._days, self.confirmations, {})
 
     def engine(self, audience: Audience | str) -> Engine:
         """Return the engine of an audience, brought up to date if a day has passed."""
@@ -108,7 +108,7 @@ class Contents:
         Raises:
             InputError: If an id occurs twice, or one is not an entry.
         """
-        changed = _by_id(entries)
+        changed = entries_by_id(entries)
         # Most of the work is analysis; done here, it makes nobody wait.
         known, days = self.entries, self._days
         documents = self._audiences.analyze(
@@ -190,7 +190,12 @@ class Contents:
         self.entries, self._days, self.confirmations = entries, days, confirmations
 
 
-def _by_id(entries: Collection[FaqEntry]) -> dict[str, FaqEntry]:
+def entries_by_id(entries: Collection[FaqEntry]) -> dict[str, FaqEntry]:
+    """Key entries by their ids.
+
+    Raises:
+        InputError: If an id occurs twice, or one is not an entry.
+    """
     found = {entry.id: entry for entry in check_entries(entries)}
     if len(found) < len(entries):
         raise InputError("an id occurs twice among the entries; give each id once")

@@ -20,12 +20,12 @@ from faqsearch.confirmations import (
     ConfirmationStore,
     parse_kind,
 )
-from faqsearch.contents import Contents, check_entries, current_day
+from faqsearch.contents import Contents, current_day, entries_by_id
 from faqsearch.encoders import Encoder
 from faqsearch.engine import SearchResult
 from faqsearch.entry import JAPAN, Audience, FaqEntry
 from faqsearch.errors import InputError
-from faqsearch.index.storage import Written
+from faqsearch.index.storage import IndexCache, SourcedEntries, Written
 from faqsearch.inquiry import Redactor, read_inquiry
 from faqsearch.ranking import Explanation, Preset
 from faqsearch.readiness import AUTO, Readiness, analyzer_for, make_ladder
@@ -48,7 +48,7 @@ class KnowledgeBase:
     for edits; only the first one of a new day may, while it brings in what that day begins or ends.
 
     Args:
-        entries: The entries, with distinct ids.
+        entries: The entries, with distinct ids; or those of a file by id, as ``faqsearch.load`` gives them.
         preset: Name of a shipped preset, path of a ``.toml`` file, or a ``Preset``; by default ``auto``, the
             best of hybrid, semantic and lexical that is installed and ready.
         analyzer: Analyzer of entries and queries; Sudachi by default.
@@ -60,7 +60,8 @@ class KnowledgeBase:
         confirmations: What was learnt from use so far, or the store that keeps it and what will be learnt.
         limits: How much anyone's confirmations can count.
         redactor: Takes personal data out of what is learnt.
-        cache: Folder of an index; what of it still fits is not analysed again. See ``save_index``.
+        cache: Folder of an index, or one that is opened; what of it still fits is not analysed again. See
+            ``save_index``.
 
     Raises:
         InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
@@ -69,7 +70,7 @@ class KnowledgeBase:
 
     def __init__(  # noqa: PLR0913 - all by name, each with a default
         self,
-        entries: Iterable[FaqEntry] = (),
+        entries: Iterable[FaqEntry] | SourcedEntries = (),
         *,
         preset: str | Path | Preset = AUTO,
         analyzer: Analyzer | None = None,
@@ -81,12 +82,12 @@ class KnowledgeBase:
         confirmations: Iterable[Confirmation] | ConfirmationStore = (),
         limits: ConfirmationLimits = DEFAULT_LIMITS,
         redactor: Redactor | None = None,
-        cache: str | Path | None = None,
+        cache: str | Path | IndexCache | None = None,
     ) -> None:
         self._analyzer: Analyzer = analyzer_for(preset) if analyzer is None else analyzer
         self._clock = clock
         day = current_day(clock)
-        entries = tuple(entries)
+        known = entries if isinstance(entries, SourcedEntries) else entries_by_id(tuple(entries))
         self._ladder = make_ladder(
             preset,
             self._analyzer,
@@ -94,12 +95,14 @@ class KnowledgeBase:
             word_vectors=word_vectors,
             encoder=encoder,
             # Of the public alone: what it may not see has no say in how it is served.
-            entries=(one for one in check_entries(entries) if one.is_visible(Audience.PUBLIC, day)),
+            entries=(one for one in known.values() if one.is_visible(Audience.PUBLIC, day)),
         )
         self._model = load_confidence_model() if confidence_model is None else confidence_model
         self._redactor = Redactor() if redactor is None else redactor
+        if isinstance(cache, str | Path):
+            cache = IndexCache(Path(cache), self._analyzer)
         self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache)
-        self._contents = Contents(self._audiences, clock, day, entries, confirmations, limits)
+        self._contents = Contents(self._audiences, clock, day, known, confirmations, limits)
 
     @property
     def preset(self) -> Preset:
@@ -352,7 +355,9 @@ class KnowledgeBase:
     def save_index(self, folder: str | Path) -> Written:
         """Keep the index of what is served now in a folder, for others to begin with (``cache=folder``).
 
+        What searches with the preset of the moment derive from it is computed, and kept too.
+
         Raises:
             InputError: If it cannot be written; what was kept there before still counts.
         """
-        return self._audiences.save_index(folder)
+        return self._audiences.save_index(folder, self._contents.entries.unchanged)

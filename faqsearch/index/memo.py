@@ -28,6 +28,10 @@ class Memo:
         """Tell whether the value of ``key`` has been computed."""
         return key in self._values
 
+    def items(self) -> list[tuple[Hashable, object]]:
+        """Return the keys and values so far."""
+        return list(self._values.copy().items())
+
 
 class Table(Generic[K, T]):
     """Values of one kind by key, of an immutable object; they may also come from elsewhere."""

@@ -43,6 +43,11 @@ class Overlay(Mapping[K, V], Generic[K, V]):
         new: Overlay[K, V] = Overlay(self._values, changes)
         return new if len(changes) <= _MOST_CHANGES else Overlay(dict(new))
 
+    @property
+    def unchanged(self) -> Mapping[K, V]:
+        """The values themselves where nothing has changed since, else this."""
+        return self if self._changes else self._values
+
     def __getitem__(self, key: K) -> V:
         if key not in self._changes:
             return self._values[key]

@@ -71,7 +71,7 @@ class LayerIndex:
         numbers: Term to its number.
     """
 
-    terms: tuple[str, ...]
+    terms: Sequence[str]
     postings: Postings
     lengths: IntArray
     numbers: Mapping[str, int] = field(repr=False)
@@ -121,9 +121,9 @@ class Segment:
         texts: The texts of the documents that dense vectors are made of.
     """
 
-    doc_ids: tuple[str, ...]
+    doc_ids: Sequence[str]
     layers: Mapping[str, LayerIndex]
-    texts: tuple[EntryTexts, ...] = field(repr=False)
+    texts: Sequence[EntryTexts] = field(repr=False)
 
     @property
     def n_docs(self) -> int:

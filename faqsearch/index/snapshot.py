@@ -101,8 +101,10 @@ class Snapshot:
         return len(self.live_mask)
 
     @cached_property
-    def doc_ids(self) -> tuple[str, ...]:
+    def doc_ids(self) -> Sequence[str]:
         """Id for each document number, dead ones included."""
+        if len(self.segments) == 1:
+            return self.segments[0].doc_ids
         return tuple(doc_id for segment in self.segments for doc_id in segment.doc_ids)
 
     def parts(self) -> Iterator[tuple[int, Segment, BoolArray]]:

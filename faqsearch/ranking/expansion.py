@@ -244,8 +244,8 @@ class _Finder:
             return
         groups = self._lexicon.word(whole).synonym_groups
         for layer, segment, live in self._all_parts if groups else ():
-            by_group = word_facts(segment, layer, self._lexicon).by_group
-            for number in sorted({number for group in groups for number in by_group.get(group, ())}):
+            facts = word_facts(segment, layer, self._lexicon)
+            for number in sorted({number for group in groups for number in facts.in_group(group)}):
                 term = segment.layer(layer).terms[number]
                 # Where a long unit has the word in it the word itself stands there.
                 if (live is None or live[number]) and (layer == self._layer or word not in term):
@@ -266,7 +266,7 @@ class _Finder:
         if self._lexicon is None or "reading" not in self._weights or not reading:
             return
         for layer, segment, live in self._all_parts:
-            for number in word_facts(segment, layer, self._lexicon).by_reading.get(reading, ()):
+            for number in word_facts(segment, layer, self._lexicon).read_as(reading):
                 if live is None or live[number]:
                     term = segment.layer(layer).terms[number]
                     yield Option(0, term, layer, self._weights["reading"], "reading")

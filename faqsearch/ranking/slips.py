@@ -40,7 +40,7 @@ def slips(segment: Segment, layer: str, word: str, lexicon: Lexicon | None) -> l
         found = [] if holds_number(word) else _slips_in_writing(word, segment.layer(layer).terms)
         reading = lexicon.word(word).reading if lexicon is not None else ""
         if reading and not holds_number(word):
-            numbers, readings = facts.by_beginning.get(reading[0], ([], []))
+            numbers, readings = facts.read_with(reading[0])
             found += [(numbers[place], share) for place, share in within_slips(reading, readings)]
         facts.slips.put(word, found)
     return found

@@ -6,15 +6,17 @@ it for good, and what a search sees is the same after any history of edits.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from faqsearch.analysis import Lexicon, Word
+from faqsearch.analysis import Analyzer, Lexicon, Word
 from faqsearch.index import Segment, Snapshot, document_frequencies
+from faqsearch.index.derived import kept_with_segment
+from faqsearch.index.strings import PackedStrings
 from faqsearch.vectors import WordVectors
 
 V = TypeVar("V")
@@ -23,6 +25,7 @@ _MOST_KEPT: Final = 4_096
 """Words that a segment remembers the neighbours of, and as many that it remembers the slips of."""
 FIRST: Final = 21
 """Terms near to a word that are looked at: twenty and, where it is in the vocabulary, the word itself."""
+_LAST_CHARACTER: Final = chr(0x10FFFF)
 _BLOCK: Final = 2_048
 """Rows that are widened to float32 at a time: they stay in the processor's cache."""
 
@@ -53,44 +56,78 @@ class BoundedCache(Generic[V]):
         self._values[key] = value
 
 
+@kept_with_segment("word facts")
 @dataclass(frozen=True, slots=True)
 class WordFacts:
     """Dictionary facts of a segment's vocabulary.
 
     Attributes:
-        lexicon: The dictionary; kept so that no other can have its identity, which is part of the key.
-        by_reading: Reading in katakana to term numbers.
-        by_group: Synonym group to term numbers.
-        by_beginning: First character of the reading to term numbers and their readings.
+        readings: Readings in katakana of the terms that have one, in code-point order.
+        read: Shape (len(readings),); the term of each, ascending among equal readings.
+        groups: Shape (n,); synonym groups of terms, ascending.
+        grouped: Shape (n,); the term of each, ascending within a group.
         slips: Terms that are a slip of the pen away from words that were looked for.
     """
 
-    lexicon: Lexicon | None
-    by_reading: Mapping[str, list[int]]
-    by_group: Mapping[int, list[int]]
-    by_beginning: Mapping[str, tuple[list[int], list[str]]]
-    slips: BoundedCache[list[tuple[int, float]]]
+    readings: PackedStrings
+    read: npt.NDArray[np.int32]
+    groups: npt.NDArray[np.int64]
+    grouped: npt.NDArray[np.int32]
+    slips: BoundedCache[list[tuple[int, float]]] = field(default_factory=BoundedCache)
+
+    def read_as(self, reading: str) -> list[int]:
+        """Return the numbers of the terms with a reading, ascending."""
+        found: list[int] = self.read[self._beginning(reading, reading + "\0")].tolist()
+        return found
+
+    def read_with(self, character: str) -> tuple[list[int], Sequence[str]]:
+        """Return the numbers of the terms whose reading begins with a character, and these readings."""
+        found = self._beginning(character, character + _LAST_CHARACTER)
+        return self.read[found].tolist(), self.readings[found]
+
+    def in_group(self, group: int) -> list[int]:
+        """Return the numbers of the terms in a synonym group, ascending."""
+        first, behind = np.searchsorted(self.groups, (group, group + 1))
+        found: list[int] = self.grouped[first:behind].tolist()
+        return found
+
+    def _beginning(self, first: str, behind: str) -> slice:
+        return slice(self.readings.first_not_below(first), self.readings.first_not_below(behind))
 
 
 def word_facts(segment: Segment, layer: str, lexicon: Lexicon | None) -> WordFacts:
     """Look up the vocabulary of a layer; kept with the segment. Without a dictionary no fact is known."""
 
     def compute() -> WordFacts:
-        by_reading: dict[str, list[int]] = {}
-        by_group: dict[int, list[int]] = {}
-        by_beginning: dict[str, tuple[list[int], list[str]]] = {}
-        for number, term in enumerate(segment.layer(layer).terms if lexicon is not None else ()):
-            word = lexicon.word(term) if lexicon is not None else Word()
-            if word.reading:
-                by_reading.setdefault(word.reading, []).append(number)
-                numbers, readings = by_beginning.setdefault(word.reading[0], ([], []))
-                numbers.append(number)
-                readings.append(word.reading)
-            for group in word.synonym_groups:
-                by_group.setdefault(group, []).append(number)
-        return WordFacts(lexicon, by_reading, by_group, by_beginning, BoundedCache())
+        terms: Sequence[str] = segment.layer(layer).terms if lexicon is not None else ()
+        words = [lexicon.word(term) if lexicon is not None else Word() for term in terms]
+        read = sorted((word.reading, number) for number, word in enumerate(words) if word.reading)
+        grouped = sorted(
+            (group, number) for number, word in enumerate(words) for group in word.synonym_groups
+        )
+        return WordFacts(
+            readings=PackedStrings.pack(reading for reading, _ in read),
+            read=np.array([number for _, number in read], np.int32),
+            groups=np.array([group for group, _ in grouped], np.int64),
+            grouped=np.array([number for _, number in grouped], np.int32),
+        )
 
-    return segment.memo.get(("word facts", layer, id(lexicon)), compute)
+    # One that says what it is made of is known again, on disk too; any other is this very object.
+    known = lexicon.fingerprint if isinstance(lexicon, Analyzer) else _Same(lexicon)
+    return segment.memo.get(("word facts", layer, known), compute)
+
+
+class _Same:
+    """A key that is equal for the same object only, and keeps it, so that no other can get its identity."""
+
+    def __init__(self, wrapped: object) -> None:
+        self._wrapped = wrapped
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._wrapped is other._wrapped
+
+    def __hash__(self) -> int:
+        return id(self._wrapped)
 
 
 class Similar(NamedTuple):
@@ -114,6 +151,7 @@ class Similar(NamedTuple):
         return tuple(zip(self.numbers[kept].tolist(), self.cosines[kept].tolist(), strict=True))
 
 
+@kept_with_segment("term vectors")
 @dataclass(frozen=True, slots=True)
 class TermVectors:
     """Vectors of the terms of a segment's vocabulary that have one.
@@ -128,7 +166,7 @@ class TermVectors:
     numbers: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int8]
     lengths: npt.NDArray[np.float64]
-    neighbours: BoundedCache[Similar]
+    neighbours: BoundedCache[Similar] = field(default_factory=BoundedCache)
 
     def similar(
         self, words: Sequence[str], vectors: npt.NDArray[np.float32], at_least: float
@@ -173,7 +211,7 @@ def term_vectors(segment: Segment, layer: str, vectors: WordVectors) -> TermVect
     def compute() -> TermVectors:
         positions, found = vectors.lookup(segment.layer(layer).terms)
         lengths = np.sqrt((found * found).sum(axis=1).astype(np.float64))
-        return TermVectors(positions, found.astype(np.int8), lengths, BoundedCache())
+        return TermVectors(positions, found.astype(np.int8), lengths)
 
     return segment.memo.get(("term vectors", layer, vectors.fingerprint), compute)
 

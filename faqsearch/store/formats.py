@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,12 +17,17 @@ from faqsearch.store.records import RecordCollector
 class _Format(NamedTuple):
     read: Callable[[bytes, RecordCollector], None]
     render: Callable[[tuple[FaqEntry, ...]], bytes]
+    version: Callable[[], str] = lambda: ""
+    """Returns the version of what reads it, where that is not this library."""
 
+
+_BLOCK: Final = 1 << 20
+"""Bytes of a file that are read at a time."""
 
 _FORMATS: Final = {
     ".csv": _Format(csv_format.read, csv_format.render),
     ".jsonl": _Format(jsonl_format.read, jsonl_format.render),
-    ".xlsx": _Format(xlsx_format.read, xlsx_format.render),
+    ".xlsx": _Format(xlsx_format.read, xlsx_format.render, xlsx_format.version),
 }
 
 
@@ -42,12 +48,42 @@ def read_entries(
             problem of the file, and no entry is returned.
         InputError: If the suffix is another one, or an ``.xlsx`` file is given without openpyxl.
     """
+    return read_with_source(path, progress=progress)[0]
+
+
+def read_with_source(
+    path: str | os.PathLike[str], *, progress: Callable[[int], None] | None = None
+) -> tuple[tuple[FaqEntry, ...], str]:
+    """Read entries as ``read_entries`` does; return with them what ``source_of`` tells of the same bytes."""
     form = _format_of(path)
     collector = RecordCollector(os.fspath(path), progress)
     data = _load(path, collector)
     if data is not None:
         form.read(data, collector)
-    return collector.finish()
+    entries = collector.finish()
+    digest = _new_digest(path)
+    digest.update(data or b"")
+    return entries, digest.hexdigest()
+
+
+def source_of(path: str | os.PathLike[str]) -> str:
+    """Return a digest of a file and of what reads it: where it is the same, so are the entries.
+
+    Returns:
+        The digest, in hexadecimal; empty if the file cannot be read.
+
+    Raises:
+        InputError: If the suffix is not one of the formats.
+    """
+    digest = _new_digest(path)
+    block = memoryview(bytearray(_BLOCK))
+    try:
+        with Path(path).open("rb", buffering=0) as handle:
+            while count := handle.readinto(block):
+                digest.update(block[:count])
+    except (OSError, ValueError):  # ValueError: a NUL character in the name
+        return ""
+    return digest.hexdigest()
 
 
 def write_entries(path: str | os.PathLike[str], entries: Iterable[FaqEntry]) -> None:
@@ -73,6 +109,11 @@ def write_entries(path: str | os.PathLike[str], entries: Iterable[FaqEntry]) -> 
         raise InputError(
             f"{os.fspath(path)} cannot be written: {reason}; give a file in a folder you may write to"
         ) from error
+
+
+def _new_digest(path: str | os.PathLike[str]) -> hashlib._Hash:
+    form = _format_of(path)
+    return hashlib.sha256(f"{Path(path).suffix.lower()} {form.version()}\n".encode())
 
 
 def _format_of(path: str | os.PathLike[str]) -> _Format:

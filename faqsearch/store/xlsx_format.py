@@ -12,6 +12,7 @@ import threading
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from importlib import metadata
 from typing import Any, Final
 
 from faqsearch.entry import FaqEntry
@@ -83,6 +84,14 @@ def render(entries: Sequence[FaqEntry]) -> bytes:
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+def version() -> str:
+    """Return the version of openpyxl; empty if it is not installed."""
+    try:
+        return metadata.version("openpyxl")
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def _require_openpyxl() -> None:

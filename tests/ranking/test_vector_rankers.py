@@ -554,8 +554,9 @@ def test_facts_of_one_dictionary_are_not_those_of_another() -> None:
 
     for reading in ("ヘンピン", "カエシ", "ヘンピン"):
         # Objects that are gone leave their identity to others.
-        assert list(word_facts(segment, "a", Lexicon(reading)).by_reading) == [reading]
-    assert word_facts(segment, "a", None).by_reading == {}
+        facts = word_facts(segment, "a", Lexicon(reading))
+        assert (tuple(facts.readings), facts.read_as(reading)) == ((reading,), [0])
+    assert len(word_facts(segment, "a", None).readings) == 0
 
 
 def test_document_frequencies_count_over_all_segments_and_live_entries_only() -> None:

@@ -24,7 +24,8 @@ def problem(path: Path | str) -> Problem:
 
 
 def test_the_public_names_are_sorted_and_exist() -> None:
-    assert store.__all__ == sorted(store.__all__) == ["ConfirmationFile", "read_entries", "write_entries"]
+    names = ["ConfirmationFile", "read_entries", "read_with_source", "source_of", "write_entries"]
+    assert store.__all__ == sorted(store.__all__) == names
     assert all(hasattr(store, name) for name in store.__all__)
 
 

@@ -1,7 +1,20 @@
 """The index on disk: a cache of derived data, which is either exactly right or not used."""
 
 from faqsearch.index.storage.cache import IndexCache, save_index
+from faqsearch.index.storage.entries import FileEntries, SourcedEntries, StoredEntries, visible_entries
 from faqsearch.index.storage.folder import OpenedIndex, Written, read_index
-from faqsearch.index.storage.stored import n_differing
+from faqsearch.index.storage.stored import n_differing, storable_snapshot
 
-__all__ = ["IndexCache", "OpenedIndex", "Written", "n_differing", "read_index", "save_index"]
+__all__ = [
+    "FileEntries",
+    "IndexCache",
+    "OpenedIndex",
+    "SourcedEntries",
+    "StoredEntries",
+    "Written",
+    "n_differing",
+    "read_index",
+    "save_index",
+    "storable_snapshot",
+    "visible_entries",
+]

@@ -12,8 +12,9 @@ from faqsearch.analysis import Analyzer
 from faqsearch.confirmations import PrivateVariants
 from faqsearch.entry import FaqEntry
 from faqsearch.index.snapshot import Snapshot
+from faqsearch.index.storage.entries import EntryTable, SourcedEntries, StoredEntries
 from faqsearch.index.storage.folder import Written, read_index, write_index
-from faqsearch.index.storage.stored import EntryFacts, StoredSegment, fitting_snapshot, storable
+from faqsearch.index.storage.stored import EntryFacts, StoredSegment, fits_whole, fitting_snapshot, storable
 
 _log: Final = logging.getLogger(__name__)
 
@@ -36,8 +37,20 @@ class IndexCache:
         elif found.state != "right":
             _log.info("the index in %s is not used: %s", folder, found.reason)
         self._stored: dict[str, StoredSegment] = dict(found.segments)
+        self._table: EntryTable | None = found.table
         self._facts = EntryFacts()
         self._whole: dict[str, weakref.ref[Snapshot]] = {}
+        self._unlearnt: list[tuple[StoredSegment, Snapshot]] = []
+
+    def entries(self, source: str) -> StoredEntries | None:
+        """Return the entries of a file as they were read before; None if they are not stored.
+
+        Args:
+            source: What tells the file.
+        """
+        if self._table is None or self._table.source != source:
+            return None
+        return StoredEntries(self._table)
 
     def first_snapshot(
         self, audience: str, entries: Mapping[str, FaqEntry], private: Mapping[str, PrivateVariants]
@@ -52,11 +65,18 @@ class IndexCache:
         stored = self._stored.pop(audience, None)
         if stored is None:
             return None
-        snapshot = fitting_snapshot(stored, entries, private, self._analyzer, self._facts)
-        if not self._stored:
-            self._facts = EntryFacts()  # nobody will ask again
-        if snapshot.n_docs == len(stored.doc_ids):
+        # Who sees the same is served with the same object: it holds what they see, and nothing else.
+        shared = [one for other, one in self._unlearnt if other is stored and not private]
+        if shared and fits_whole(stored, entries, self._facts):
+            snapshot = shared[0]
+        else:
+            snapshot = fitting_snapshot(stored, entries, private, self._analyzer, self._facts)
+        if snapshot.n_docs == stored.n_docs:
             self._whole[audience] = weakref.ref(snapshot)
+            if not private:
+                self._unlearnt.append((stored, snapshot))
+        if not self._stored:
+            self._facts, self._table, self._unlearnt = EntryFacts(), None, []  # nobody will ask again
         return snapshot
 
     def is_whole(self, audience: str, snapshot: Snapshot) -> bool:
@@ -66,17 +86,34 @@ class IndexCache:
 
 
 def save_index(
-    folder: Path, analyzer: Analyzer, served: Mapping[str, tuple[Snapshot, Mapping[str, FaqEntry]]]
+    folder: Path,
+    analyzer: Analyzer,
+    served: Mapping[str, tuple[Snapshot, Mapping[str, FaqEntry]]],
+    entries: Mapping[str, FaqEntry],
 ) -> Written:
     """Write an index into a folder.
 
     Args:
         folder: The folder; made if it is missing.
         analyzer: The analyzer in use.
-        served: For each audience its snapshot, and the live entries of that by id.
+        served: For each audience its snapshot, as ``storable_snapshot`` returns it, and its entries by id.
+        entries: All entries by id; if they are those of a file just as they were read, they are kept too.
 
     Raises:
         InputError: If it cannot be written; what was there before still counts.
     """
-    stored = {audience: storable(snapshot, entries) for audience, (snapshot, entries) in served.items()}
-    return write_index(folder, analyzer.fingerprint, stored)
+    sourced = entries if isinstance(entries, SourcedEntries) and _are_of(served, entries) else None
+    rows = None if sourced is None else {entry_id: row for row, entry_id in enumerate(sourced)}
+    stored = {audience: storable(snapshot, seen, rows) for audience, (snapshot, seen) in served.items()}
+    return write_index(folder, analyzer.fingerprint, stored, sourced)
+
+
+def _are_of(
+    served: Mapping[str, tuple[Snapshot, Mapping[str, FaqEntry]]], entries: Mapping[str, FaqEntry]
+) -> bool:
+    """Tell whether what is served is of these entries: an edit may have come in between."""
+    return all(
+        entries.get(entry_id) == seen[entry_id]
+        for snapshot, seen in served.values()
+        for entry_id in snapshot.doc_ids
+    )

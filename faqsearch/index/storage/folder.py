@@ -5,8 +5,9 @@
     index.current           "gen-000007 <SHA-256 of its manifest>": replacing this file publishes a generation
     index.lock              held by the process that writes; its content means nothing
     gen-000007/
-        manifest.json       what it was made of, and length and SHA-256 of every file
+        manifest.json       what it was made of, and length and checksum of every file
         segment-1           arrays of what one audience sees, or several that see the same
+        entries             the entries of the FAQ file that they all came from, if that is known
 
 A published generation is never changed, so a reader maps its files and needs nobody's leave. A chain of
 checksums begins in the one file that is replaced: whatever bit of whatever file has changed is noticed. A
@@ -22,25 +23,31 @@ import mmap
 import os
 import re
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 from faqsearch.errors import InputError
 from faqsearch.files import replacing, sync_folder, write_bytes
+from faqsearch.index.derived import Column
 from faqsearch.index.storage import locks
-from faqsearch.index.storage.layout import Place, arrays_of, placed, stored_from
+from faqsearch.index.storage.checksum import Checksum
+from faqsearch.index.storage.entries import EntryTable, RowTexts, SourcedEntries, entry_columns
+from faqsearch.index.storage.layout import Place, columns_of, placed, read_columns, stored_from
 from faqsearch.index.storage.manifest import IndexFile, Manifest, decode, encode, made_with
 from faqsearch.index.storage.stored import StoredSegment
 
 CURRENT: Final = "index.current"
 LOCK: Final = "index.lock"
 MANIFEST: Final = "manifest.json"
+ENTRIES: Final = "entries"
 
 _POINTER: Final = re.compile(rb"(gen-[0-9]{6,}) ([0-9a-f]{64})\n")
 _GENERATION: Final = re.compile(r"gen-([0-9]{6,})")
-_OURS: Final = re.compile(r"manifest\.json|index\.current|segment-[0-9]+|\.faqsearch-[0-9a-f]+\.tmp")
+_OURS: Final = re.compile(r"manifest\.json|index\.current|entries|segment-[0-9]+|\.faqsearch-[0-9a-f]+\.tmp")
 
 State = Literal["right", "missing", "damaged", "other version", "other analyzer"]
 
@@ -54,6 +61,7 @@ class OpenedIndex:
         reason: The same in words; empty if it can be used.
         generation: Name of the generation; empty if none could be told.
         segments: For each audience what is stored for it; empty unless it can be used.
+        table: The entries of the FAQ file that all segments came from; None if that is not known.
         files: Its files, as far as they are known.
     """
 
@@ -61,11 +69,12 @@ class OpenedIndex:
     reason: str = ""
     generation: str = ""
     segments: Mapping[str, StoredSegment] = field(default_factory=dict)
+    table: EntryTable | None = None
     files: tuple[IndexFile, ...] = ()
 
     @property
     def size(self) -> int:
-        """Length of all segments in bytes."""
+        """Length of all files in bytes."""
         return sum(file.size for file in self.files)
 
 
@@ -75,7 +84,7 @@ class Written:
 
     Attributes:
         generation: Name of the generation that counts now.
-        size: Length of its segments in bytes.
+        size: Length of its files in bytes.
         new: False if the same index was there already.
     """
 
@@ -108,13 +117,20 @@ def read_index(folder: Path, fingerprint: str) -> OpenedIndex:
             return found
 
 
-def write_index(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment]) -> Written:
+def write_index(
+    folder: Path,
+    fingerprint: str,
+    segments: Mapping[str, StoredSegment],
+    entries: SourcedEntries | None = None,
+) -> Written:
     """Publish an index in a folder, and remove old ones that nobody reads; all or nothing.
 
     Args:
         folder: The folder; made if it is missing.
         fingerprint: That of the analyzer.
-        segments: For each audience what is to be stored for it.
+        segments: For each audience what is to be stored for it; with the rows of the entries, if these are
+            given.
+        entries: The entries of the FAQ file that all segments came from.
 
     Raises:
         InputError: If it cannot be written; what was there before still counts.
@@ -122,7 +138,9 @@ def write_index(folder: Path, fingerprint: str, segments: Mapping[str, StoredSeg
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locks.alone(folder / LOCK) as sure:
-            written = _there(folder, fingerprint, segments) or _publish(folder, fingerprint, segments)
+            written = _there(folder, fingerprint, segments, entries)
+            if written is None:
+                written = _publish(folder, fingerprint, segments, entries)
             if sure:
                 _remove_old(folder, written.generation)
             return written
@@ -141,7 +159,7 @@ def _read(folder: Path, current: bytes, fingerprint: str) -> OpenedIndex:
         manifest = _manifest(generation, pointer[2].decode())
     except (OSError, _DamagedError) as error:
         return OpenedIndex(state="damaged", reason=_words(error), generation=generation.name)
-    found = OpenedIndex(state="right", generation=generation.name, files=manifest.files)
+    found = OpenedIndex(state="right", generation=generation.name, files=manifest.all_files)
     if manifest.made_with != made_with():
         reason = "another version of the library or of Python, or another kind of machine, made it"
         return replace(found, state="other version", reason=reason)
@@ -149,10 +167,13 @@ def _read(folder: Path, current: bytes, fingerprint: str) -> OpenedIndex:
         reason = "another analyzer, dictionary or choice of layers made it"
         return replace(found, state="other analyzer", reason=reason)
     try:
-        stored = {file.name: _open(generation, file) for file in manifest.files}
+        mapped = _map_all(generation, manifest)
+        table = None if manifest.table is None else _table(mapped, manifest.table)
+        stored = {file.name: _segment(mapped, file, table) for file in manifest.files}
     except (OSError, _DamagedError) as error:
         return replace(found, state="damaged", reason=_words(error))
-    return replace(found, segments={audience: stored[name] for audience, name in manifest.audiences.items()})
+    segments = {audience: stored[name] for audience, name in manifest.audiences.items()}
+    return replace(found, segments=segments, table=table)
 
 
 def _manifest(generation: Path, checksum: str) -> Manifest:
@@ -165,22 +186,45 @@ def _manifest(generation: Path, checksum: str) -> Manifest:
         return Manifest(made_with={}, fingerprint="", audiences={}, files=())
 
 
-def _open(generation: Path, file: IndexFile) -> StoredSegment:
+def _map_all(generation: Path, manifest: Manifest) -> dict[str, mmap.mmap]:
+    """Map the files, each checked; two at a time, for that is all that it takes."""
+    with ThreadPoolExecutor(2) as pool:
+        mapped = pool.map(partial(_map, generation), manifest.all_files)
+        return {file.name: one for file, one in zip(manifest.all_files, mapped, strict=True)}
+
+
+def _map(generation: Path, file: IndexFile) -> mmap.mmap:
     """Map a file; its generation is held as long as any array of it lives."""
-    with (generation / file.name).open("rb") as handle:
+    checksum = Checksum()
+    with (generation / file.name).open("rb", buffering=0) as handle:
         size = os.fstat(handle.fileno()).st_size
         if size != file.size:
             raise _DamagedError(f"{file.name} has {size:,} bytes, {file.size:,} were written")
         mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
+        checksum.read(handle)
     held = locks.hold(generation)
     if held is not None:
         weakref.finalize(mapped, os.close, held)
-    if hashlib.sha256(mapped).hexdigest() != file.sha256:
+    if checksum.hexdigest() != file.checksum:
         raise _DamagedError(f"{file.name} is not what was written")
+    return mapped
+
+
+def _segment(mapped: Mapping[str, mmap.mmap], file: IndexFile, table: EntryTable | None) -> StoredSegment:
     try:
-        return stored_from(mapped, file.places, file.layers)
-    except (KeyError, ValueError) as error:
+        stored = stored_from(mapped[file.name], file.places, file.layers, file.derived)
+        if table is None or stored.rows is None:
+            return stored
+        return replace(stored, texts=RowTexts(table, stored.rows))
+    except (KeyError, TypeError, ValueError) as error:
         raise _DamagedError(f"{file.name} holds no index: {type(error).__name__}") from error
+
+
+def _table(mapped: Mapping[str, mmap.mmap], file: IndexFile) -> EntryTable:
+    try:
+        return EntryTable(read_columns(mapped[file.name], file.places), file.content)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _DamagedError(f"{file.name} holds no entries: {type(error).__name__}") from error
 
 
 def _is_current(folder: Path, current: bytes) -> bool:
@@ -190,32 +234,42 @@ def _is_current(folder: Path, current: bytes) -> bool:
         return False
 
 
-def _there(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment]) -> Written | None:
-    """Return what is published if it is just this, None if it is not; nothing stays mapped."""
+def _there(
+    folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment], entries: SourcedEntries | None
+) -> Written | None:
+    """Return what is published if it is just this and no less, None if it is not; nothing stays mapped."""
     found = read_index(folder, fingerprint)
     contents = {audience: stored.content for audience, stored in found.segments.items()}
     if contents != {audience: stored.content for audience, stored in segments.items()}:
         return None
+    if any(
+        stored.derived_keys - found.segments[audience].derived_keys for audience, stored in segments.items()
+    ):
+        return None
+    if entries is not None and (found.table is None or found.table.source != entries.source):
+        return None
     return Written(generation=found.generation, size=found.size, new=False)
 
 
-def _publish(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment]) -> Written:
+def _publish(
+    folder: Path, fingerprint: str, segments: Mapping[str, StoredSegment], entries: SourcedEntries | None
+) -> Written:
     generation = _next(folder)
     try:
         files: dict[str, IndexFile] = {}
         for stored in segments.values():
             if stored.content not in files:
-                files[stored.content] = _write(generation / f"segment-{len(files) + 1}", stored)
-        manifest = encode(
-            Manifest(
-                made_with=made_with(),
-                fingerprint=fingerprint,
-                audiences={audience: files[stored.content].name for audience, stored in segments.items()},
-                files=tuple(files.values()),
-            )
+                files[stored.content] = _write_segment(generation / f"segment-{len(files) + 1}", stored)
+        manifest = Manifest(
+            made_with=made_with(),
+            fingerprint=fingerprint,
+            audiences={audience: files[stored.content].name for audience, stored in segments.items()},
+            files=tuple(files.values()),
+            table=None if entries is None else _write_table(generation / ENTRIES, entries),
         )
-        write_bytes(generation / MANIFEST, manifest)
-        pointer = f"{generation.name} {hashlib.sha256(manifest).hexdigest()}\n"
+        data = encode(manifest)
+        write_bytes(generation / MANIFEST, data)
+        pointer = f"{generation.name} {hashlib.sha256(data).hexdigest()}\n"
         # Made in the generation and moved: nothing in the folder itself is ever written or removed but this.
         write_bytes(generation / CURRENT, pointer.encode("ascii"))
         (generation / CURRENT).replace(folder / CURRENT)
@@ -223,24 +277,32 @@ def _publish(folder: Path, fingerprint: str, segments: Mapping[str, StoredSegmen
     except Exception:  # an interruption may come after the last step: the next writer will see
         _remove(generation)
         raise
-    return Written(generation=generation.name, size=sum(file.size for file in files.values()), new=True)
+    return Written(generation=generation.name, size=sum(file.size for file in manifest.all_files), new=True)
 
 
-def _write(path: Path, stored: StoredSegment) -> IndexFile:
-    checksum, places, size = hashlib.sha256(), list[Place](), 0
+def _write_segment(path: Path, stored: StoredSegment) -> IndexFile:
+    file = _write(path, stored.content, columns_of(stored))
+    derived = tuple((one.kind, one.key) for one in stored.derived)
+    return replace(file, layers=tuple(stored.layers), derived=derived)
+
+
+def _write_table(path: Path, entries: SourcedEntries) -> IndexFile:
+    return _write(path, entries.source, entry_columns(entries.values()).items())
+
+
+def _write(path: Path, content: str, columns: Iterable[tuple[str, Column]]) -> IndexFile:
+    checksum, places = Checksum(), list[Place]()
     with replacing(path) as handle:
-        for place, gap, data in placed(arrays_of(stored)):
+        for place, gap, data in placed(columns):
             for part in (gap, data.data):
                 handle.write(part)
                 checksum.update(part)
             places.append(place)
-            size = place.offset + len(data)
     return IndexFile(
         name=path.name,
-        size=size,
-        sha256=checksum.hexdigest(),
-        content=stored.content,
-        layers=tuple(stored.layers),
+        size=checksum.size,
+        checksum=checksum.hexdigest(),
+        content=content,
         places=tuple(places),
     )
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import platform
 import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
+from faqsearch.index.derived import Key
 from faqsearch.index.storage.layout import Place
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Raise it when other bytes are written for the same entries and analyzer, or the same are read otherwise.
 
-That is so when a segment gets other arrays, and when other terms of an entry are counted (``analyze_entry``).
+That is so when a segment gets other arrays, when other terms of an entry are counted (``analyze_entry``), and
+when a value that is derived from a segment is computed otherwise.
 """
 
 
@@ -26,18 +29,20 @@ class IndexFile:
     Attributes:
         name: Its name.
         size: Its length in bytes.
-        sha256: Its checksum, in hexadecimal.
-        content: Digest of the entries in it.
-        layers: Names of its layers.
+        checksum: Its checksum, in hexadecimal.
+        content: Digest of the entries in it; of a table of entries, what tells the file they came from.
         places: Where its arrays stand.
+        layers: Names of its layers.
+        derived: Class and key of the values derived from it that are in it.
     """
 
     name: str
     size: int
-    sha256: str
+    checksum: str
     content: str
-    layers: tuple[str, ...]
     places: tuple[Place, ...]
+    layers: tuple[str, ...] = ()
+    derived: tuple[tuple[str, Key], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,13 +53,20 @@ class Manifest:
         made_with: What else has a say in an index beside entries and analyzer; see :func:`made_with`.
         fingerprint: That of the analyzer.
         audiences: The file of each audience; those that see the same entries share one.
-        files: The files.
+        files: The files of segments.
+        table: The table of the entries of the file that all came from; None if that is not known.
     """
 
     made_with: Mapping[str, str]
     fingerprint: str
     audiences: Mapping[str, str]
     files: tuple[IndexFile, ...]
+    table: IndexFile | None = None
+
+    @property
+    def all_files(self) -> tuple[IndexFile, ...]:
+        """The files, the table among them."""
+        return self.files if self.table is None else (*self.files, self.table)
 
 
 def made_with() -> dict[str, str]:
@@ -63,6 +75,7 @@ def made_with() -> dict[str, str]:
         "format": str(FORMAT_VERSION),
         "faqsearch": version("faqsearch"),
         "unicode": unicodedata.unidata_version,
+        "python": platform.python_version(),
         "byte order": sys.byteorder,
     }
 
@@ -81,14 +94,18 @@ def decode(data: bytes) -> Manifest:
         KeyError: The same.
     """
     found = json.loads(data)
-    files = [
-        {
-            **file,
-            "layers": tuple(file["layers"]),
-            "places": tuple(
-                Place(name, dtype, tuple(shape), offset) for name, dtype, shape, offset in file["places"]
-            ),
-        }
-        for file in found["files"]
-    ]
-    return Manifest(**{**found, "files": tuple(IndexFile(**file) for file in files)})
+    files, table = tuple(_file(**file) for file in found["files"]), found["table"]
+    return Manifest(**{**found, "files": files, "table": table and _file(**table)})
+
+
+def _file(*, places: Any, layers: Any, derived: Any, **others: Any) -> IndexFile:
+    return IndexFile(
+        **others,
+        layers=tuple(layers),
+        places=tuple(Place(name, dtype, tuple(shape), offset) for name, dtype, shape, offset in places),
+        derived=tuple((kind, _key(key)) for kind, key in derived),
+    )
+
+
+def _key(parts: list[Any]) -> Key:
+    return tuple(_key(part) if isinstance(part, list) else part for part in parts)

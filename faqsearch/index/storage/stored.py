@@ -16,6 +16,7 @@ import numpy as np
 from faqsearch.analysis import Analyzer
 from faqsearch.confirmations import PrivateVariants
 from faqsearch.entry import FaqEntry
+from faqsearch.index.derived import Derived, Key, put_together, taken_apart
 from faqsearch.index.document import (
     NO_TEXTS,
     EntryTexts,
@@ -23,8 +24,16 @@ from faqsearch.index.document import (
     index_layers,
     is_private_layer,
 )
-from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, build_segment, merge_segments
+from faqsearch.index.segment import (
+    N_FIELDS,
+    IntArray,
+    LayerIndex,
+    Segment,
+    build_segment,
+    merge_segments,
+)
 from faqsearch.index.snapshot import BoolArray, Snapshot
+from faqsearch.index.storage.entries import RowTexts, StoredEntries
 
 DIGEST_SIZE: Final = 16
 """Bytes of the digest of an entry."""
@@ -36,19 +45,35 @@ class StoredSegment:
 
     Attributes:
         doc_ids: Ids of the entries; the position is the document number.
-        digests: For each entry the digest of what was indexed of it.
+        digests: For each entry the digest of what was indexed of it, one behind the other.
         layers: Layer name to its index.
+        rows: Shape (n_docs,); where each entry stands in the table of entries that is kept beside it; None
+            without such a table.
+        derived: Values derived from it.
+        texts: The texts of the rows of the table; None without one.
     """
 
-    doc_ids: tuple[str, ...]
-    digests: tuple[bytes, ...]
+    doc_ids: Sequence[str]
+    digests: bytes
     layers: Mapping[str, LayerIndex]
+    rows: IntArray | None = None
+    derived: tuple[Derived, ...] = ()
+    texts: RowTexts | None = None
+
+    @property
+    def n_docs(self) -> int:
+        """Number of entries."""
+        return len(self.doc_ids)
+
+    @property
+    def derived_keys(self) -> frozenset[tuple[str, Key]]:
+        """Class and key of the values derived from it."""
+        return frozenset((one.kind, one.key) for one in self.derived)
 
     @property
     def content(self) -> str:
         """Digest of the entries, order included, in hexadecimal."""
-        found = hashlib.sha256(b"".join(self.digests))
-        return found.hexdigest()
+        return hashlib.sha256(self.digests).hexdigest()
 
 
 def entry_digest(entry: FaqEntry) -> bytes:
@@ -81,21 +106,42 @@ class EntryFacts:
         return found
 
 
-def storable(snapshot: Snapshot, entries: Mapping[str, FaqEntry]) -> StoredSegment:
+def storable_snapshot(snapshot: Snapshot, analyzer: Analyzer) -> Snapshot:
+    """Return a snapshot with what is to be kept of another: one segment, which learnt nothing.
+
+    Whatever is derived from it is a function of entries and analyzer alone.
+    """
+    [segment, *others] = snapshot.segments
+    learnt = [
+        index for name, index in segment.layers.items() if is_private_layer(name) and index.lengths.any()
+    ]
+    if not others and not learnt and snapshot.live_mask.all():
+        return snapshot
+    if others or not snapshot.live_mask.all():
+        segment = merge_segments(snapshot.segments, snapshot.live)
+    layers = {name: index for name, index in segment.layers.items() if not is_private_layer(name)}
+    return _whole(
+        Segment(segment.doc_ids, {**layers, **_learnt(segment.doc_ids, {}, analyzer)}, segment.texts)
+    )
+
+
+def storable(
+    snapshot: Snapshot, entries: Mapping[str, FaqEntry], rows: Mapping[str, int] | None = None
+) -> StoredSegment:
     """Return what is to be kept of a snapshot.
 
     Args:
-        snapshot: The snapshot.
-        entries: Its live entries by id.
+        snapshot: The snapshot, as ``storable_snapshot`` returns it.
+        entries: Its entries by id.
+        rows: Where each entry stands in the table that is kept beside it.
     """
-    if len(snapshot.segments) == 1 and snapshot.live_mask.all():
-        segment = snapshot.segments[0]
-    else:
-        segment = merge_segments(snapshot.segments, snapshot.live)
+    [segment] = snapshot.segments
     return StoredSegment(
         doc_ids=segment.doc_ids,
-        digests=tuple(entry_digest(entries[doc_id]) for doc_id in segment.doc_ids),
+        digests=b"".join(entry_digest(entries[doc_id]) for doc_id in segment.doc_ids),
         layers={name: index for name, index in segment.layers.items() if not is_private_layer(name)},
+        rows=None if rows is None else np.array([rows[doc_id] for doc_id in segment.doc_ids], np.int32),
+        derived=tuple(taken_apart(segment.memo)),
     )
 
 
@@ -116,24 +162,37 @@ def fitting_snapshot(
         facts: Of the entries.
     """
     kept = _kept(stored, entries, facts)
-    texts = tuple(
-        facts.texts(entries[key]) if fits else NO_TEXTS
-        for key, fits in zip(stored.doc_ids, kept, strict=True)
-    )
+    texts: Sequence[EntryTexts] | None = _texts_of(stored, entries)
+    if texts is None:
+        texts = tuple(
+            facts.texts(entries[key]) if fits else NO_TEXTS
+            for key, fits in zip(stored.doc_ids, kept, strict=True)
+        )
     segment = Segment(stored.doc_ids, stored.layers, texts)
     if not kept.all():
         segment = merge_segments((segment,), (kept,))
-    whole = Segment(
-        segment.doc_ids, {**segment.layers, **_learnt(segment.doc_ids, private, analyzer)}, segment.texts
-    )
-    return Snapshot((whole,), (np.ones(whole.n_docs, np.bool_),))
+    learnt = _learnt(segment.doc_ids, private, analyzer)
+    whole = Segment(segment.doc_ids, {**segment.layers, **learnt}, segment.texts)
+    if kept.all():
+        for one in stored.derived:
+            put_together(one, whole.memo)
+    return _whole(whole)
+
+
+def fits_whole(stored: StoredSegment, entries: Mapping[str, FaqEntry], facts: EntryFacts) -> bool:
+    """Tell whether all that was stored is of entries as they are now."""
+    return bool(_kept(stored, entries, facts).all())
+
+
+def _whole(segment: Segment) -> Snapshot:
+    return Snapshot((segment,), (np.ones(segment.n_docs, np.bool_),))
 
 
 def _learnt(
     doc_ids: Sequence[str], private: Mapping[str, PrivateVariants], analyzer: Analyzer
 ) -> dict[str, LayerIndex]:
     """Index what confirmed inquiries teach; of most entries there are none."""
-    taught = [number for number, doc_id in enumerate(doc_ids) if doc_id in private]
+    taught = [number for number, doc_id in enumerate(doc_ids) if doc_id in private] if private else []
     documents = [analyze_confirmed(analyzer, doc_ids[n], private[doc_ids[n]]) for n in taught]
     few = build_segment(documents, filter(is_private_layer, index_layers(analyzer)))
     numbers = np.array(taught, np.int32)
@@ -155,8 +214,24 @@ def n_differing(stored: StoredSegment, entries: Mapping[str, FaqEntry]) -> int:
 
 def _kept(stored: StoredSegment, entries: Mapping[str, FaqEntry], facts: EntryFacts) -> BoolArray:
     """Shape (n_docs,): which entries are indexed as they are now."""
-    kept = [
+    texts = _texts_of(stored, entries)
+    if texts is not None and isinstance(entries, StoredEntries):
+        kept: BoolArray = entries.mask[texts.rows]
+        return kept
+    digests = (stored.digests[at : at + DIGEST_SIZE] for at in range(0, len(stored.digests), DIGEST_SIZE))
+    found = [
         (entry := entries.get(doc_id)) is not None and facts.digest(entry) == digest
-        for doc_id, digest in zip(stored.doc_ids, stored.digests, strict=True)
+        for doc_id, digest in zip(stored.doc_ids, digests, strict=True)
     ]
-    return np.array(kept, np.bool_)
+    return np.array(found, np.bool_)
+
+
+def _texts_of(stored: StoredSegment, entries: Mapping[str, FaqEntry]) -> RowTexts | None:
+    """Return the texts of a segment if entries are of the table that it was written with, else None."""
+    if (
+        isinstance(entries, StoredEntries)
+        and stored.texts is not None
+        and stored.texts.table is entries.table
+    ):
+        return stored.texts
+    return None

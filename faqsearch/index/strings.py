@@ -1,0 +1,125 @@
+"""Strings in two arrays, decoded one by one when they are asked for: a vocabulary that opens in no time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, overload
+
+import numpy as np
+import numpy.typing as npt
+
+_MOST_KEPT: Final = 1 << 16
+"""Numbers of strings that are remembered, of strings that are not there among them."""
+
+
+class PackedStrings(Sequence[str]):
+    """Strings in UTF-8, one behind the other.
+
+    Args:
+        data: The bytes of all strings, uint8.
+        ends: Shape (n + 1,), int64; ``data[ends[i]:ends[i + 1]]`` is string i.
+    """
+
+    __slots__ = ("_ends", "_text", "data", "ends")
+
+    def __init__(self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> None:
+        self.data = data
+        self.ends = ends
+        # Single values of an array are slow to read; those of a view are not.
+        self._text = data.data
+        self._ends = ends.data
+
+    @classmethod
+    def pack(cls, strings: Iterable[str]) -> PackedStrings:
+        """Pack strings; half of a surrogate pair is a character too, for an analyzer may make any terms."""
+        if isinstance(strings, cls):
+            return strings
+        encoded = [text.encode("utf-8", "surrogatepass") for text in strings]
+        ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), ends)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            first, behind, step = index.indices(len(self))
+            if step == 1:
+                return tuple(self._some(first, max(first, behind)))
+            return tuple(self[number] for number in range(first, behind, step))
+        number = range(len(self))[index]
+        return str(self._text[self._ends[number] : self._ends[number + 1]], "utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        return self._some(0, len(self))
+
+    def _some(self, first: int, behind: int) -> Iterator[str]:
+        start, end = self._ends[first], self._ends[behind]
+        text = bytes(self._text[start:end])
+        for begin, stop in pairwise((self.ends[first : behind + 1] - start).tolist()):
+            yield text[begin:stop].decode("utf-8", "surrogatepass")
+
+    def first_not_below(self, wanted: str, order: npt.NDArray[np.int32] | None = None) -> int:
+        """Return how many strings come before one in code-point order, which is that of their bytes too.
+
+        Args:
+            wanted: The string.
+            order: Shape (n,); the numbers of the strings in that order; by default they are in it themselves.
+        """
+        key, text, ends = wanted.encode("utf-8", "surrogatepass"), self._text, self._ends
+        numbers = range(len(self)) if order is None else order.data
+        first, behind = 0, len(self)
+        while first < behind:
+            middle = (first + behind) // 2
+            number = numbers[middle]
+            if bytes(text[ends[number] : ends[number + 1]]) < key:
+                first = middle + 1
+            else:
+                behind = middle
+        return first
+
+
+class NumbersOf(Mapping[str, int]):
+    """String to its number, found by halving; what was looked for is remembered within a bound.
+
+    Args:
+        strings: The strings, distinct.
+        order: Shape (n,), int32; their numbers in code-point order; by default they are in it themselves.
+    """
+
+    __slots__ = ("_find", "_strings")
+
+    def __init__(self, strings: PackedStrings, order: npt.NDArray[np.int32] | None = None) -> None:
+        self._strings = strings
+
+        def find(wanted: str) -> int:
+            place = strings.first_not_below(wanted, order)
+            if place == len(strings):
+                return -1
+            number = place if order is None else int(order[place])
+            return number if strings[number] == wanted else -1
+
+        self._find = lru_cache(maxsize=_MOST_KEPT)(find)
+
+    def __len__(self) -> int:
+        return len(self._strings)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._strings)
+
+    def __contains__(self, wanted: object) -> bool:
+        return isinstance(wanted, str) and self._find(wanted) >= 0
+
+    def __getitem__(self, wanted: str) -> int:
+        number = self._find(wanted)
+        if number < 0:
+            raise KeyError(wanted)
+        return number
