@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from faqsearch.analysis import Analyzer
 from faqsearch.analysis.ngram import NGRAM_LAYER
+from faqsearch.assist.conditions import signed
 from faqsearch.engine import Hit, SearchResult
 from faqsearch.entry import FaqEntry
 from faqsearch.ranking import Query, analyze_query
@@ -64,7 +65,7 @@ class Wording(NamedTuple):
     """What a question or variant consists of.
 
     Attributes:
-        words: Its terms of the main layer.
+        words: Its terms of the main layer, those that it denies as ``conditions.signed`` has them.
         ngrams: Its character n-grams.
     """
 
@@ -153,9 +154,10 @@ class FeatureExtractor:
         )
         found = wordings.kept.peek(text)
         if found is None:
-            layers = self._analyzer.analyze(text).layers
+            terms = self._analyzer.analyze(text)
+            layers = terms.layers
             ngrams = frozenset(layers[NGRAM_LAYER].terms) if NGRAM_LAYER in layers else frozenset[str]()
-            found = Wording(frozenset(layers[self._layer].terms), ngrams)
+            found = Wording(signed(terms, self._layer), ngrams)
             wordings.kept.put(text, found)
         return found
 
@@ -175,4 +177,5 @@ def shared_information(shared: float, total: float) -> float:
 
 
 def _margin(hits: Sequence[Hit]) -> float:
-    return min(_MOST_MARGIN, 1.0 - hits[1].score / hits[0].score) if len(hits) > 1 else _MOST_MARGIN
+    # A hit that was preferred to one of a higher score has no lead.
+    return min(_MOST_MARGIN, max(0.0, 1.0 - hits[1].score / hits[0].score)) if len(hits) > 1 else _MOST_MARGIN

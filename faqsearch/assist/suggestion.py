@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import zip_longest
 from typing import Final
 
-from faqsearch.assist.ambiguity import AskBack, find_ambiguity
+from faqsearch.assist.ambiguity import AskBack, Verdict, find_ambiguity
+from faqsearch.assist.conditions import condition_kinds, signed_words
 from faqsearch.assist.confidence import ConfidenceModel, PresetModel
 from faqsearch.assist.features import FEATURES, FeatureExtractor
 from faqsearch.engine import Engine, Hit, SearchResult
@@ -222,27 +222,39 @@ class _Judge:
         context = None if question.core == self._kept else self._context
         return question, self._engine.search(question.core, N_CANDIDATES, view=self._view, context=context)
 
-    def _told(self, question: Question, result: SearchResult) -> AbstractSet[str]:
-        """Return the words of the whole inquiry."""
-        whole = result.query if question.core == self._kept else self._context.query
-        return whole.terms(whole.main_layer).keys() if whole is not None else frozenset()
+    def _verdict(self, result: SearchResult) -> Verdict:
+        return find_ambiguity(
+            lambda: signed_words(self._engine.analyzer, self._kept),
+            result.hits,
+            lambda question: self._extractor.wording(question).words,
+            condition_kinds(self._engine.analyzer, self._view),
+        )
 
     def decide(self, question: Question, result: SearchResult) -> QuestionSuggestion:
         """Decide what to do with a question."""
+        judged = self._judge(question, result)
+        if judged.decision is Decision.HAND_OVER:
+            return judged
+        verdict = self._verdict(result)
+        if verdict.meant:
+            return self._judge(question, replace(result, hits=_moved_up(result.hits, verdict.meant)))
+        if verdict.ask is None:
+            return judged
+        named = {choice.entry_id for choice in verdict.ask.choices}
+        return replace(
+            judged,
+            decision=Decision.ASK_BACK,
+            offers=tuple(hit for hit in result.hits if hit.id in named),
+            ask=verdict.ask,
+        )
+
+    def _judge(self, question: Question, result: SearchResult) -> QuestionSuggestion:
+        """Decide by the confidence alone."""
         # What really ranked: an encoder that is away leaves it to another preset.
         model = self._model.for_preset(result.preset)
         features = self._extractor.features(result, in_context=question.core != self._kept)
         confidence = model.first.probability(features) if result.hits else 0.0
         decision, offers = _decide(model, features, confidence, result.hits)
-        ask = None
-        if decision is not Decision.HAND_OVER:
-            ask = find_ambiguity(
-                self._told(question, result), result.hits, lambda text: self._extractor.wording(text).words
-            )
-        if ask is not None:
-            decision = Decision.ASK_BACK
-            named = {choice.entry_id for choice in ask.choices}
-            offers = tuple(hit for hit in result.hits if hit.id in named)
         columns = zip(FEATURES.items(), features, model.first.contributions(features), strict=True)
         evidence = [
             Evidence(feature=name, value=value, contribution=contribution, description=description)
@@ -257,8 +269,14 @@ class _Judge:
             offers=offers,
             candidates=result.hits,
             evidence=tuple(sorted(evidence, key=lambda item: -abs(item.contribution))),
-            ask=ask,
+            ask=None,
         )
+
+
+def _moved_up(hits: tuple[Hit, ...], position: int) -> tuple[Hit, ...]:
+    """Put a hit before all others, and number them anew; scores stay as they are."""
+    order = (hits[position], *hits[:position], *hits[position + 1 :])
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(order, 1))
 
 
 def _decide(

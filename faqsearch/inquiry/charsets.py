@@ -15,8 +15,8 @@ _FAMILIES: Final = {
     "cp932": (
         "shift_jis shift-jis shiftjis sjis x-sjis ms_kanji ms932 windows-31j cp932 csshiftjis shift_jisx0213"
     ),
-    "jis": "iso-2022-jp iso2022jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-ms iso-2022-jp-ext "
-    "csiso2022jp jis cp50220 cp50221 cp50222 x-windows-iso2022jp",
+    "jis": "iso-2022-jp iso2022jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-2004 "
+    "iso-2022-jp-ms iso-2022-jp-ext csiso2022jp jis cp50220 cp50221 cp50222 x-windows-iso2022jp",
     "euc": "euc-jp euc_jp eucjp x-euc-jp x-euc ujis eucjp-ms eucjp-win cp51932",
     "utf-8": "utf-8 utf8 utf-8-sig unicode-1-1-utf-8 cp65001",
 }
@@ -26,7 +26,7 @@ _FAMILY_OF: Final = {label: family for family, labels in _FAMILIES.items() for l
 _OTHERS: Final = frozenset(
     "utf-16 utf-16-le utf-16-be utf-32 ascii gb2312 gbk gb18030 big5 big5hkscs cp950 euc_kr cp949 iso2022_kr "
     "iso8859-1 iso8859-2 iso8859-5 iso8859-7 iso8859-9 iso8859-15 cp1250 cp1251 cp1252 cp1253 cp1254 "
-    "koi8-r koi8-u cp874 tis-620".split()
+    "koi8-r koi8-u cp874 tis-620 euc_jis_2004 euc_jisx0213".split()
 )
 _PROBE: Final = 65_536
 """So many bytes are looked at to tell a charset."""
@@ -36,7 +36,7 @@ _TRUSTED: Final = 0.5
 _STRICT: Final = frozenset(("utf-8", "utf-16-le", "utf-16-be", "gb18030", "euc_kr", "big5"))
 """Charsets that bytes in another one rarely fit."""
 
-_ESCAPE: Final = re.compile(rb"\x1b(\$\([@A-D]|\$[@AB]|\([BIJ]|[()][\x40-\x7e]|&@)|[\x0e\x0f]|\r?\n")
+_ESCAPE: Final = re.compile(rb"\x1b(\$\([@A-DO-Q]|\$[@AB]|\([BIJ]|[()][\x40-\x7e]|&@)|[\x0e\x0f]|\r?\n")
 _JIS_ESCAPES: Final = re.compile(rb"\x1b(?:\$[@B(]|\([IJ])")
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -156,7 +156,7 @@ def _decode_euc(data: bytes) -> str:
 
 
 def _decode_jis(data: bytes) -> str:
-    """Decode ISO-2022-JP and its kin: half-width kana, JIS X 0212, the additions of NEC and IBM.
+    """Decode ISO-2022-JP and its kin: half-width kana, JIS X 0212 and 0213, the additions of NEC and IBM.
 
     A line that ends inside two-byte characters goes back to ASCII, as does a strange escape sequence.
     """
@@ -184,6 +184,12 @@ def _jis_piece(piece: bytes, mode: bytes) -> str:
         return b"".join(
             b"\x8f" + bytes(byte | 0x80 for byte in piece[i : i + 2]) for i in range(0, len(piece), 2)
         ).decode("euc_jp", "replace")
+    if mode in {b"$(O", b"$(P", b"$(Q"}:  # JIS X 0213, of 2000 and of 2004; the second plane is P
+        plane = b"\x8f" if mode == b"$(P" else b""
+        pairs = (piece[i : i + 2] for i in range(0, len(piece), 2))
+        return b"".join(plane + bytes(byte | 0x80 for byte in pair) for pair in pairs).decode(
+            "euc_jis_2004", "replace"
+        )
     if mode == b"(I":
         return bytes(byte | 0x80 if 0x21 <= byte <= 0x5F else byte for byte in piece).decode(
             "cp932", "replace"

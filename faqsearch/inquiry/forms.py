@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -45,6 +46,20 @@ def mark_form(lines: Sequence[Line], channel: str) -> bool:
     if "content" not in sorts and channel != "phone":
         _reopen(before)
     return True
+
+
+def form_of_json(text: str) -> str | None:
+    """Lay a form that was pasted as a JSON object out as lines of label and value; None for what is none."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    values = fields.values() if isinstance(fields, dict) else ()
+    if len(values) < 2 or any(isinstance(value, (dict, list)) for value in values):
+        return None
+    return "\n".join(f"【{key}】{'' if value is None else value}" for key, value in fields.items())
 
 
 def _reopen(values: Sequence[Line]) -> None:

@@ -22,6 +22,16 @@ _SPACED: Final = frozenset("p blockquote h1 h2 h3 h4 h5 h6 ul ol table pre dl".s
 """Blocks with an empty line before and after."""
 _CELLS: Final = frozenset(("td", "th"))
 _QUOTES: Final = ("blockquote",)
+_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+"""Elements that have no end, and so hold nothing to hide."""
+_UNSEEN_STYLE: Final = re.compile(
+    r"""\sstyle\s{0,9}=\s{0,9}(?:"[^"]{0,2000}?|'[^']{0,2000}?)(?<![a-z-])"""
+    r"""(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden"""
+    r"""|font-size\s{0,9}:\s{0,9}0(?:\.0)?(?:px|pt|r?em|%)?\s{0,9}(?=[;!"']))""",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(r"""\"[^"]*\"|'[^']*'""")
+_HIDDEN_ATTRIBUTE: Final = re.compile(r"\shidden(?=[\s>/=])", re.IGNORECASE)
 MAX_QUOTE_DEPTH: Final = 8
 
 
@@ -36,6 +46,15 @@ def html_to_text(html: str) -> str:
         a block quote begin with as many ``>`` as quotes are open (at most 8) and a space.
     """
     writer = _Writer()
+    _write(html, writer)
+    if writer.unseen:
+        # What is hidden has no end: rather all of it than nothing of what may follow.
+        writer = _Writer(shows_all=True)
+        _write(html, writer)
+    return writer.text()
+
+
+def _write(html: str, writer: _Writer) -> None:
     position = 0
     while True:
         opening = html.find("<", position)
@@ -48,7 +67,6 @@ def html_to_text(html: str) -> str:
         writer.write(html[position:opening])
         position = _pass_tag(html, opening, writer)
     writer.write(html[position:])
-    return writer.text()
 
 
 def _begins_tag(html: str, opening: int) -> bool:
@@ -70,8 +88,13 @@ def _pass_tag(html: str, opening: int, writer: _Writer) -> int:
         return end
     if name in _HIDDEN and html[end - 2 : end] != "/>":
         return _after_element(html, name, end, writer.unclosed)
-    writer.open(name)
+    writer.open(name, unseen=name not in _VOID and _is_unseen(html[opening:end]))
     return end
+
+
+def _is_unseen(tag: str) -> bool:
+    """Tell whether a tag hides its element: what a reader does not see was written for machines."""
+    return bool(_UNSEEN_STYLE.search(tag) or _HIDDEN_ATTRIBUTE.search(_QUOTED.sub("", tag)))
 
 
 def _after(html: str, mark: str, position: int) -> int:
@@ -94,10 +117,13 @@ def _after_element(html: str, name: str, position: int, unclosed: set[str]) -> i
 
 
 class _Writer:
-    """Collects text into lines."""
+    """Collects text into lines; within a hidden element only its own tags are counted, to find its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shows_all: bool = False) -> None:
         self.unclosed: set[str] = set()
+        self.unseen = 0
+        self._unseen_name = ""
+        self._shows_all = shows_all
         self._lines: list[str] = []
         self._line: list[str] = []
         self._depth = 0
@@ -105,7 +131,7 @@ class _Writer:
 
     def write(self, raw: str) -> None:
         """Add text between two tags."""
-        if not raw:
+        if not raw or self.unseen:
             return
         text = unescape(raw)
         if self._preformatted:
@@ -119,8 +145,12 @@ class _Writer:
         if text != " " or (self._line and not self._line[-1].endswith(" ")):
             self._line.append(text)
 
-    def open(self, name: str) -> None:
+    def open(self, name: str, *, unseen: bool = False) -> None:
         """Begin an element."""
+        if self.unseen or (unseen and not self._shows_all):
+            self._unseen_name = self._unseen_name if self.unseen else name
+            self.unseen += name == self._unseen_name
+            return
         if name == "br":
             self._end_line()
         elif name in _BLOCKS:
@@ -138,6 +168,9 @@ class _Writer:
 
     def close(self, name: str) -> None:
         """End an element."""
+        if self.unseen:
+            self.unseen -= name == self._unseen_name
+            return
         if name in _BLOCKS:
             self._break(spaced=name in _SPACED)
         if name == "pre":

@@ -32,6 +32,15 @@ _LABELLED_ID: Final = re.compile(
     r"(?:書|ID|Id|id|管理)?(?:番号?|No\.?|NO\.?|ナンバー|ID|コード)[】\])〕」]?[ :=#は、]{0,4}\n?[ (「]{0,2}"
     r"(?P<id>[A-Za-z0-9](?:[A-Za-z0-9-]{2,30})[A-Za-z0-9])(?![A-Za-z0-9])"
 )
+_ACCOUNT: Final = re.compile(
+    r"(?:口座(?:番号)?|(?:普通|当座)(?:預金)?)(?:番号)?[】\])〕」]?[ :=#はが、]{0,3}"
+    r"(?:(?:普通|当座)(?:預金)?[ :]?)?"
+    r"(?P<id>[0-9]{3} ?- ?[0-9]{4,7}|[0-9]{6,8})(?![0-9A-Za-z円件個人本枚名])"
+)
+_MESSENGER: Final = re.compile(
+    r"(?:LINE|Line|line|ライン)の? ?(?:ID|Id|id|アイディー?)[】\])〕」]?[ :=は、]{0,3}\n?[ (「]{0,2}"
+    r"(?P<id>@?[A-Za-z0-9._-]{3,30})(?![A-Za-z0-9@])"
+)
 _TRACKING: Final = re.compile(
     r"(?:伝票|送り状|追跡|荷物|問い?合わ?せ|注文|受付|会員|契約|予約)[^\n\ufffc]{0,12}$"
 )
@@ -85,10 +94,13 @@ class OrderIds:
             raise SettingsError(f"order_ids holds what is no regular expression: {error}") from error
 
     def find(self, text: str) -> Iterator[PersonalSpan]:
-        """Find ids that match a pattern, and those that a word like 注文番号 announces."""
+        """Find ids that match a pattern, and those that words like 注文番号 or LINE ID announce."""
         for token in _TOKEN.finditer(text):
             if any(pattern.fullmatch(token[0]) for pattern in self._patterns):
                 yield PersonalSpan(kind=PersonalKind.ORDER, start=token.start(), end=token.end())
+        for pattern in (_ACCOUNT, _MESSENGER):
+            for match in pattern.finditer(text):
+                yield PersonalSpan(kind=PersonalKind.ORDER, start=match.start("id"), end=match.end("id"))
         for match in _LABELLED_ID.finditer(text):
             if sum(character.isdigit() for character in match["id"]) >= 4:
                 yield PersonalSpan(kind=PersonalKind.ORDER, start=match.start("id"), end=match.end("id"))

@@ -14,7 +14,7 @@ from typing import Final
 from faqsearch.errors import InputError, shown
 from faqsearch.inquiry.charsets import decode
 from faqsearch.inquiry.courtesy_words import SALUTATION
-from faqsearch.inquiry.forms import mark_form
+from faqsearch.inquiry.forms import form_of_json, mark_form
 from faqsearch.inquiry.formulas import formula
 from faqsearch.inquiry.letter_words import (
     COMPANY,
@@ -88,11 +88,11 @@ def _opened(raw: str | bytes) -> Mail:
             mail = read_mail(raw.encode("utf-8", "surrogatepass"))
             if mail.body.strip() or mail.attachments:
                 return mail
-        return Mail(body=raw)
+        return Mail(body=form_of_json(raw[:MAX_TEXT]) or raw)
     if looks_like_mail(raw):
         return read_mail(raw)
     text, problem = decode(raw[: 4 * MAX_TEXT])
-    mail = Mail(body=text)
+    mail = Mail(body=form_of_json(text[:MAX_TEXT]) or text)
     mail.note(problem)
     if len(raw) > 4 * MAX_TEXT:
         mail.note(f"{len(raw):,} bytes were cut to {4 * MAX_TEXT:,}")

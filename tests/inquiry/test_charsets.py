@@ -95,3 +95,17 @@ def test_lost_bytes_are_a_problem() -> None:
 def test_a_long_text_is_told_by_its_beginning() -> None:
     data = (QUESTION * 20_000).encode("cp932")
     assert decode(data)[0] == QUESTION * 20_000
+
+
+@pytest.mark.parametrize(
+    ("codec", "label"),
+    [
+        ("iso2022_jp_3", "ISO-2022-JP-3"),
+        ("iso2022_jp_2004", "iso-2022-jp-2004"),
+        ("euc_jis_2004", "EUC-JIS-2004"),
+    ],
+)
+def test_the_characters_of_jis_x_0213_come_through(codec: str, label: str) -> None:
+    # 鷗 stands on the first plane, 𠂉 on the second.
+    text = "①森鷗外と𠂉の返品"
+    assert decode(text.encode(codec), label) == (text, None)

@@ -194,3 +194,33 @@ def test_any_words_are_labels_in_a_form_of_columns(sign: str) -> None:
 def test_a_form_may_number_questions_with_answers_below() -> None:
     raw = "1. どなたですか\n→ 町内会\n2. ご用件は\n→ ごみ\n3. くわしくお書きください\n→ 網をもらえますか"
     assert read_inquiry(raw, "form").kept == "網をもらえますか"
+
+
+@pytest.mark.parametrize("channel", ["form", "mail", "chat"])
+def test_a_form_pasted_as_json_is_read_as_a_form(channel: str) -> None:
+    raw = f'{{"name": "山田", "age": 30, "fax": null, "message": "{QUESTION}"}}'
+    assert read_inquiry(raw, channel).kept == QUESTION
+    assert read_inquiry(raw.encode(), channel).kept == QUESTION
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ['{"code": 5}', '{"error": {"code": 5}, "at": "x"}', "{返品できますか}", '{"a": "b", "c": "d"} です'],
+)
+def test_json_that_is_no_form_stays_as_it_came(raw: str) -> None:
+    assert read_inquiry(raw, "chat").text == raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        (f"前略　{QUESTION}\n草々", QUESTION),
+        (
+            "前略　先日の商品を返品したいのですが、方法を教えてください。\n草々\n山田太郎",
+            "先日の商品を返品したいのですが、方法を教えてください。",
+        ),
+        (f"前略　ますますご清栄のこととお慶び申し上げます。{QUESTION}\n草々", QUESTION),
+    ],
+)
+def test_a_question_on_the_line_of_a_letters_opening_word_is_kept(raw: str, kept: str) -> None:
+    assert read_inquiry(raw, "mail").kept == kept

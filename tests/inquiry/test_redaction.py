@@ -235,6 +235,25 @@ def test_ordinary_words_and_numbers_stay(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("返金先の口座番号は1234567です", "返金先の口座番号は［管理番号1］です"),
+        ("普通口座　７６５４３２１", "普通口座　［管理番号1］"),
+        ("渋谷支店 普通 1234567", "渋谷支店 普通 ［管理番号1］"),
+        ("LINE IDはtaro_99です", "LINE IDは［管理番号1］です"),
+        ("LINEのID: @hanako-x", "LINEのID: ［管理番号1］"),
+        ("口座振替で1000000円払いました", "口座振替で1000000円払いました"),
+        ("普通1000000円かかる", "普通1000000円かかる"),
+        ("LINE ID連携の方法", "LINE ID連携の方法"),
+    ],
+)
+def test_bank_accounts_and_messenger_ids_are_found_after_the_words_that_announce_them(
+    text: str, hidden: str
+) -> None:
+    assert REDACTOR.redact(text).text == hidden
+
+
 def test_the_tail_of_a_long_line_is_no_signature() -> None:
     assert found("追加の発注につきまして、" * 8 + "承認で一時増枠\n次") == []
 

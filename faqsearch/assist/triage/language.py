@@ -32,13 +32,18 @@ _CHINESE: Final = re.compile(
     r"們這為麼說時對發過還進種樣經問間嗎沒會實點錢讓從與學體關開應該買賣請謝將這裡哪兒給訂單貨號碼"
     r"退換貨網頁帳戶選擇]"
 )
+# Of these Japan writes none, so that one of them tells even where no more is said.
+_SIMPLIFIED: Final = re.compile(
+    r"[货订购账费质资财负赔规视览觉设访证评识诉词译试话询该详语误调谈结给统继续线约级维职联络邮载轮转软"
+    r"运远连迟适难须预频额项顺闭闪阅队际针钟铁锁键镜够删绑组织终编缓优产亲众许论记讲讯议训讨计码败发员录请错单时间问关开们这为么说过还进]"
+)
 _CHINESE_WORDS: Final = re.compile(
     r"[的了吗呢吧么和在有我是不]{1}(?![ぁ-んァ-ヴ])|怎么|怎麼|什么|什麼|如何|可以|能不能|没有|請問"
-    r"|请问|谢谢|謝謝|您好|你好"
+    r"|请问|谢谢|謝謝|您好|你好|修改|地址|客服|退款|快递|支付"
 )
 _JAPANESE_HAN: Final = re.compile(
-    r"[込働峠畑辻枠匂塀搾栃々〆]|会社|注文|返品|料金|領収書|変更|確認|希望|届先|送料|配送|問合|"
-    r"手続|登録|解約|至急|方法|対応|発送|価格|売|円|検索|経費|従業員|勤怠|打刻|権限|請求|領収"
+    r"[込働峠畑辻枠匂塀搾栃々〆営変払価読発対図検験帰県広択沢駅戻続転処]|会社|注文|返品|料金|領収書|変更|確認|希望|届先|送料|配送|問合|"
+    r"手続|登録|解約|至急|方法|対応|発送|価格|売|円|検索|経費|従業員|勤怠|打刻|権限|請求|領収|配達|休暇"
 )
 _LATIN_WORD: Final = re.compile(r"[A-Za-zÀ-ɏḀ-ỹĐđ']{1,30}")
 _WORDS: Final = {
@@ -114,6 +119,7 @@ def _evidence(text: str) -> dict[str, float]:
         evidence["ja"] += han
     elif han:
         chinese = len(_CHINESE.findall(text)) + 2 * len(_CHINESE_WORDS.findall(text))
+        chinese += 2 * len(_SIMPLIFIED.findall(text))
         japanese = 1 + 3 * len(_JAPANESE_HAN.findall(text)) + 2 * kana
         share = chinese / (chinese + japanese)
         evidence["zh"] += 2 * han * share
