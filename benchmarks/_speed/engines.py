@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from _speed.corpus import Corpus
 from _speed.oracle import K1, LUCENE, B, Formula
@@ -63,6 +64,15 @@ class Engine:
         """Return the packages that must be installed first; empty if it is ready."""
         lacking = [name for name in self.packages if importlib.util.find_spec(name) is None]
         return ", ".join(lacking).replace("_", "-")
+
+
+def best_of(scores: npt.NDArray[np.float64]) -> Pairs:
+    """Return the best of the documents that have a score: to select among many zeros is slow."""
+    found = np.flatnonzero(scores)
+    if len(found) > K:
+        found = found[np.argpartition(scores[found], -K)[-K:]]
+    found = found[np.argsort(-scores[found], kind="stable")]
+    return list(zip(found.tolist(), scores[found].tolist(), strict=True))
 
 
 def _build_ours(corpus: Corpus, folder: Path) -> None:
@@ -188,11 +198,7 @@ def _open_rank_bm25(folder: Path) -> Opened:
         model = pickle.load(file)
 
     def search(terms: Sequence[str]) -> Pairs:
-        scores = np.asarray(model.get_scores(terms))
-        size = min(K, len(scores))
-        best = np.argpartition(scores, -size)[-size:]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        return list(zip(best.tolist(), scores[best].tolist(), strict=True))
+        return best_of(np.asarray(model.get_scores(terms)))
 
     return Opened(search=search, pairs=list)
 

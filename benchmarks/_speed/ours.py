@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, overload
 
-import numpy as np
-
 from _speed.corpus import Corpus
-from _speed.engines import K, Pairs
+from _speed.engines import K, Pairs, best_of
 from _speed.oracle import K1, B
 from faqsearch import ranking
 from faqsearch.index import Document, Snapshot, build_snapshot
@@ -49,11 +47,7 @@ def top_documents(snapshot: Snapshot, terms: Sequence[str]) -> Pairs:
     if fast is not None:
         found: Pairs = list(fast(RANKER, snapshot, query, K))
         return found
-    scores = RANKER.score(snapshot, query)
-    size = min(K, len(scores))
-    best = np.argpartition(scores, -size)[-size:]
-    best = best[np.argsort(-scores[best], kind="stable")]
-    return list(zip(best.tolist(), scores[best].tolist(), strict=True))
+    return best_of(RANKER.score(snapshot, query))
 
 
 def build(corpus: Corpus, folder: Path) -> None:
