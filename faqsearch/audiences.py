@@ -19,7 +19,7 @@ from faqsearch.confirmations import (
 from faqsearch.engine import Engine
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
-from faqsearch.index import Document, Snapshot, analyze_entry
+from faqsearch.index import Document, Overlay, Snapshot, analyze_entry
 from faqsearch.index.storage import IndexCache, Written, save_index
 from faqsearch.preparation import Preparation
 from faqsearch.readiness import Ladder, Readiness, passages_of
@@ -110,6 +110,7 @@ class Audiences:
         day: dt.date,
         confirmations: Iterable[Confirmation],
         documents: Documents,
+        changed: Collection[str] | None = None,
     ) -> NextView:
         """Work out what an audience is to be served with; nothing is published yet.
 
@@ -119,35 +120,52 @@ class Audiences:
             day: The day in Japan.
             confirmations: All confirmations.
             documents: Entries that have been analysed; those that are analysed here are added.
+            changed: Ids of the entries that were edited, if neither day nor confirmations are others than
+                those served now: the work is then proportional to them.
         """
         engine, indexed = self._engines[audience], self._indexed[audience]
         view = engine.view
-        visible = {key: entry for key, entry in entries.items() if entry.is_visible(audience, day)}
-        # Of visible entries only: others must not use up what a source may confirm on a day.
-        known = (item for item in confirmations if item.entry_id in visible)
-        private = private_variants(known, day, self._limits)
-        cached = self._cache.first_snapshot(audience, visible, private) if self._cache else None
+        asked = entries if changed is None else changed
+        found = ((key, entries.get(key)) for key in asked)
+        visible = {key: entry for key, entry in found if entry and entry.is_visible(audience, day)}
+        if changed is None:
+            # Of visible entries only: others must not use up what a source may confirm on a day.
+            known = (item for item in confirmations if item.entry_id in visible)
+            private: Mapping[str, PrivateVariants] = private_variants(known, day, self._limits)
+            cached = self._cache.first_snapshot(audience, visible, private) if self._cache else None
+        else:
+            turned = {key for key in changed if (key in visible) != (key in view.entries)}
+            if any(item.entry_id in turned for item in confirmations):
+                return self.next_view(audience, entries, day, confirmations, documents)
+            private, cached = indexed, None
         if cached is not None:
             view, indexed = _begun(view, cached, visible), private
         old = view.entries
+        gone = [key for key in (old if changed is None else changed) if key in old and key not in visible]
         new = [
             entry
             for key, entry in visible.items()
-            if (old.get(key) is not entry and old.get(key) != entry) or indexed.get(key) != private.get(key)
+            if _differ(old.get(key), entry) or indexed.get(key) != private.get(key)
         ]
-        analyzed = []
-        for entry in new:
-            confirmed = private.get(entry.id, NO_VARIANTS)
-            if (entry.id, confirmed) not in documents:
-                documents[entry.id, confirmed] = analyze_entry(self._analyzer, entry, confirmed)
-            analyzed.append(documents[entry.id, confirmed])
-        view = engine.changed(new, analyzed, old.keys() - visible.keys(), view)
+        view = engine.changed(new, self._analyzed(new, private, documents), gone, view)
         if view is not engine.view:
             # Once all are ready, only what is new can be missing.
             ready = view.preset is self._ladder.wanted and cached is None
             preset = self._ladder.preset_for(passages_of(new) if ready else view.snapshot)
             view = replace(view, preset=preset)
         return NextView(view=view, indexed=private)
+
+    def _analyzed(
+        self, entries: Iterable[FaqEntry], private: Mapping[str, PrivateVariants], documents: Documents
+    ) -> list[Document]:
+        """Return the documents of entries; those that are analysed here are added to the known ones."""
+        found = []
+        for entry in entries:
+            confirmed = private.get(entry.id, NO_VARIANTS)
+            if (entry.id, confirmed) not in documents:
+                documents[entry.id, confirmed] = analyze_entry(self._analyzer, entry, confirmed)
+            found.append(documents[entry.id, confirmed])
+        return found
 
     @property
     def from_cache(self) -> bool:
@@ -221,9 +239,13 @@ class Audiences:
                 engine.publish(replace(view, preset=wanted))
 
 
+def _differ(one: FaqEntry | None, other: FaqEntry) -> bool:
+    return one is not other and one != other  # mostly they are the same object, which is seen at once
+
+
 def _begun(empty: View, snapshot: Snapshot, visible: Mapping[str, FaqEntry]) -> View:
     """Return a first view with what is in a snapshot; its revision is as if all had been analysed."""
     found = set(snapshot.doc_ids)
-    entries = {key: entry for key, entry in visible.items() if key in found}
+    entries = Overlay({key: entry for key, entry in visible.items() if key in found})
     complete = bool(entries) and len(entries) == len(visible)
     return replace(empty, snapshot=snapshot, entries=entries, revision=empty.revision + complete)

@@ -11,6 +11,7 @@ from faqsearch.confirmations import Confirmation, ConfirmationLimits, Confirmati
 from faqsearch.engine import Engine
 from faqsearch.entry import JAPAN, Audience, FaqEntry
 from faqsearch.errors import EntryNotFoundError, InputError
+from faqsearch.index import Overlay
 
 
 def current_day(clock: Callable[[], dt.datetime]) -> dt.date:
@@ -51,7 +52,7 @@ class Contents:
         limits: How much confirmations can count.
 
     Attributes:
-        entries: All entries by id; replaced as a whole by each change.
+        entries: All entries by id; another mapping after each change.
         confirmations: All confirmations by id; replaced as a whole by each change.
 
     Raises:
@@ -73,13 +74,13 @@ class Contents:
         self._store: ConfirmationStore | None = None
         if isinstance(confirmations, ConfirmationStore):
             self._store, confirmations = confirmations, confirmations.read()
-        self.entries: dict[str, FaqEntry] = {}
+        self.entries: Overlay[str, FaqEntry] = Overlay({})
         self.confirmations = by_id(confirmations)
         # A day for each: what operators look up after midnight must not show in the public's revision.
         self._days = dict.fromkeys(Audience, day)
         self._audiences.make_few(entries, self._days)
         with self._audiences.editing:
-            self._publish(_by_id(entries), self._days, self.confirmations, {})
+            self._publish(Overlay(_by_id(entries)), self._days, self.confirmations, {})
 
     def engine(self, audience: Audience | str) -> Engine:
         """Return the engine of an audience, brought up to date if a day has passed."""
@@ -119,7 +120,8 @@ class Contents:
         )
         self._audiences.make_few(entries, days)
         with self._audiences.editing:
-            self._publish({**self.entries, **changed}, self._days, self.confirmations, documents)
+            edited = self.entries.changed(changed)
+            self._publish(edited, self._days, self.confirmations, documents, changed=changed)
 
     def delete(self, entry_ids: Collection[str]) -> None:
         """Remove entries.
@@ -131,9 +133,8 @@ class Contents:
             for entry_id in entry_ids:
                 if entry_id not in self.entries:
                     raise EntryNotFoundError(entry_id)
-            gone = set(entry_ids)
-            kept = {key: entry for key, entry in self.entries.items() if key not in gone}
-            self._publish(kept, self._days, self.confirmations, {})
+            kept = self.entries.changed({}, entry_ids)
+            self._publish(kept, self._days, self.confirmations, {}, changed=frozenset(entry_ids))
 
     def learn(self, made: Confirmation) -> None:
         """Keep a confirmation.
@@ -163,21 +164,23 @@ class Contents:
 
     def _publish(
         self,
-        entries: dict[str, FaqEntry],
+        entries: Overlay[str, FaqEntry],
         days: dict[Audience, dt.date],
         confirmations: dict[str, Confirmation],
         documents: Documents,
         keep: Callable[[], None] | None = None,
+        changed: Collection[str] | None = None,
     ) -> None:
         """Bring every engine to these entries and confirmations on its day. The caller holds the lock.
 
+        With ``changed`` nothing but the entries of these ids differs from what is served.
         Everything that can fail comes first, ``keep`` last of it, so that an error leaves all as it was.
         Entries without a document (their first day has come) are analysed here.
         """
         edited = entries is not self.entries or confirmations is not self.confirmations
         known = confirmations.values()
         views = {
-            audience: self._audiences.next_view(audience, entries, days[audience], known, documents)
+            audience: self._audiences.next_view(audience, entries, days[audience], known, documents, changed)
             for audience in Audience
             if edited or days[audience] != self._days[audience]  # else: another's day
         }

@@ -11,9 +11,6 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from faqsearch.analysis import Analyzer
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.completion import Completion, complete
@@ -24,7 +21,7 @@ from faqsearch.index import (
     INDEX_FIELDS,
     Document,
     IndexField,
-    Snapshot,
+    Overlay,
     build_snapshot,
     index_layers,
     update_snapshot,
@@ -40,10 +37,10 @@ from faqsearch.ranking import (
     Query,
     Ranker,
     Resources,
-    Scores,
     analyze_query,
     matches,
     strictest_kind,
+    top_documents,
 )
 from faqsearch.view import View
 
@@ -162,7 +159,7 @@ class SearchResult:
     Attributes:
         text: The text that was searched for.
         hits: By descending score, ties by id.
-        total: Number of entries with a score above 0 that pass the filters, shown or not.
+        counted: Number of entries that match and pass the filters, shown or not, or what counts them.
         audience: For whom was searched.
         preset: Name of the preset that ranked.
         revision: Revision of this audience's view; it grows by one with each change the audience can see.
@@ -171,16 +168,25 @@ class SearchResult:
 
     text: str
     hits: tuple[Hit, ...]
-    total: int
+    counted: int | Callable[[], int] = field(repr=False, compare=False)
     audience: Audience
     preset: str
     revision: int
     query: Query | None = field(default=None, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Leave the query behind."""
-        values = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "query"}
-        return partial(SearchResult, **values), ()
+        """Leave the query behind, and count."""
+        kept = {one.name for one in fields(self)} - {"query", "counted"}
+        values = {name: getattr(self, name) for name in kept}
+        return partial(SearchResult, **values, counted=self.total), ()
+
+    @property
+    def total(self) -> int:
+        """Number of entries that match and pass the filters, shown or not.
+
+        Counting reads all that the search could skip: it is done when it is asked for.
+        """
+        return self.counted if isinstance(self.counted, int) else self.counted()
 
     @property
     def strict(self) -> bool:
@@ -208,7 +214,8 @@ class Engine:
     ) -> None:
         self._audience = audience
         self._analyzer = analyzer
-        self._view = View(build_snapshot((), index_layers(analyzer)), {}, 0, preset, resources, fallback)
+        nothing = build_snapshot((), index_layers(analyzer))
+        self._view = View(nothing, Overlay({}), 0, preset, resources, fallback)
 
     @property
     def view(self) -> View:
@@ -239,9 +246,7 @@ class Engine:
         if not entries and not removed:
             return old
         snapshot = update_snapshot(old.snapshot, list(documents), removed)
-        gone = set(removed)
-        kept = {entry_id: entry for entry_id, entry in old.entries.items() if entry_id not in gone}
-        kept.update((entry.id, entry) for entry in entries)
+        kept = old.entries.changed({entry.id: entry for entry in entries}, removed)
         return replace(old, snapshot=snapshot, entries=kept, revision=old.revision + 1)
 
     def publish(self, view: View) -> None:
@@ -272,23 +277,23 @@ class Engine:
         view = self._view if view is None else view
         query = analyze_query(self._analyzer, text, view.resources.for_one_query())
         ranker = _ranker(view.preset, context)
+        passes = view.filter_mask(category, tags, without)
         try:
-            scores = ranker.score(view.snapshot, query)
+            best = top_documents(ranker, view.snapshot, query, k, passes)
         except EncoderError:
             if view.fallback is None:
                 raise
             view = replace(view, preset=view.fallback)
             ranker = _ranker(view.preset, context)
-            scores = ranker.score(view.snapshot, query)
-        found = np.flatnonzero((scores > 0) & view.filter_mask(category, tags, without))
+            best = top_documents(ranker, view.snapshot, query, k, passes)
         hits = tuple(
-            self._hit(view, ranker, query, doc, rank, float(scores[doc]))
-            for rank, doc in enumerate(top_k(view.snapshot, scores, found, k), start=1)
+            self._hit(view, ranker, query, doc, rank, score)
+            for rank, (doc, score) in enumerate(zip(best.docs, best.scores, strict=True), start=1)
         )
         return SearchResult(
             text=text,
             hits=hits,
-            total=len(found),
+            counted=best.count,
             audience=self._audience,
             preset=view.preset.name,
             revision=view.revision,
@@ -356,13 +361,3 @@ class Engine:
 
 def _ranker(preset: Preset, context: Context | None) -> Ranker:
     return preset.ranker if context is None else ContextRanker(preset.ranker, context)
-
-
-def top_k(snapshot: Snapshot, scores: Scores, found: npt.NDArray[np.int64], k: int) -> list[int]:
-    """Return the k best of the found document numbers, by (-score, id)."""
-    if len(found) > k:
-        threshold = np.partition(scores[found], len(found) - k)[len(found) - k]
-        found = found[scores[found] >= threshold]
-    ids = snapshot.doc_ids
-    ordered = sorted((-float(scores[doc]), ids[doc], int(doc)) for doc in found)
-    return [doc for _, _, doc in ordered[:k]]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import EntryNotFoundError
-from faqsearch.index import Snapshot
+from faqsearch.index import Overlay, Snapshot
 from faqsearch.ranking import Preset, Resources
 
 
@@ -29,7 +29,7 @@ class View:
     """
 
     snapshot: Snapshot
-    entries: Mapping[str, FaqEntry]
+    entries: Overlay[str, FaqEntry]
     revision: int
     preset: Preset
     resources: Resources

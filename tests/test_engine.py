@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 from unittest import mock
@@ -13,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqsearch.analysis import Analyzer, PlainAnalyzer, SudachiAnalyzer
-from faqsearch.engine import Engine, Hit, SearchResult, top_k
+from faqsearch.engine import Engine, Hit, SearchResult
 from faqsearch.entry import Audience, FaqEntry, FieldName
 from faqsearch.errors import EntryNotFoundError
 from faqsearch.highlight import cut_snippet, find_highlights
-from faqsearch.index import Document, analyze_entry, build_snapshot, snapshot
+from faqsearch.index import analyze_entry, tiers
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.ranking import BM25Ranker, Explanation, Match, Preset, analyze_query, load_preset, matches
 
@@ -146,18 +145,6 @@ def test_equal_scores_are_ordered_by_id_whatever_the_order_of_entry() -> None:
 
     assert ids(engine.search("同じ", 10)) == ["10", "2", "B", "a", "b", "あ"]
     assert ids(engine.search("同じ", 4)) == ["10", "2", "B", "a"]
-
-
-@given(st.lists(st.sampled_from([0.5, 1.0, 1.5, 2.0]), max_size=30), st.integers(1, 40), st.randoms())
-def test_the_best_are_those_of_a_plain_sort(scores: list[float], k: int, draw: random.Random) -> None:
-    names = [f"id{number}" for number in range(len(scores))]
-    draw.shuffle(names)
-    empty = build_snapshot([Document(name, {"a": {}}) for name in names], ["a"])
-    found = np.array([number for number in range(len(scores)) if draw.random() < 0.8], np.int64)
-
-    best = top_k(empty, np.array(scores), found, k)
-
-    assert best == sorted(found.tolist(), key=lambda doc: (-scores[doc], names[doc]))[:k]
 
 
 # --- Filters
@@ -370,7 +357,7 @@ def test_a_search_is_a_plain_sort_of_explained_scores(
     base: dict[str, FaqEntry] = {}
     for new, removed in history:
         # Fold early: with bases this small there would never be a dead document.
-        with mock.patch.object(snapshot, "_FOLD_AT_LEAST", 2):
+        with mock.patch.object(tiers, "_FOLD_AT_LEAST", 2):
             put(engine, *new, removed=tuple(removed))
         base = {key: entry for key, entry in base.items() if key not in removed}
         base |= {entry.id: entry for entry in new}

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-import faqsearch.index.snapshot
+import faqsearch.index.tiers
 from faqsearch import Audience, EntryNotFoundError, FaqEntry, KnowledgeBase, Status
 from faqsearch.analysis import SudachiAnalyzer
 from faqsearch.confirmations import Confirmation, ConfirmationLimits
@@ -105,7 +105,7 @@ class Edits(RuleBasedStateMachine):
     def begin(self, fold_at_least: int, first: list[FaqEntry], preset: str) -> None:
         # Small bases would never fold their segments otherwise.
         self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(faqsearch.index.snapshot, "_FOLD_AT_LEAST", fold_at_least)
+        self.patch.setattr(faqsearch.index.tiers, "_FOLD_AT_LEAST", fold_at_least)
         self.day = FIRST_DAY
         self.model = {entry.id: entry for entry in first}
         self.learnt: dict[str, Confirmation] = {}

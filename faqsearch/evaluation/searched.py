@@ -9,12 +9,11 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from faqsearch.engine import top_k
 from faqsearch.evaluation.measures import RELEVANT
 from faqsearch.evaluation.part_scores import FloatArray, PartScores, reweighted
 from faqsearch.evaluation.trec import Qrels
 from faqsearch.index import Snapshot
-from faqsearch.ranking import Query, Ranker
+from faqsearch.ranking import Query, Ranker, top_documents
 from faqsearch.ranking.neighbours import NeighbourRanker
 
 _DEPTH: Final = 10
@@ -48,8 +47,7 @@ def measure_of(
         ndcg, recall = np.zeros(len(places)), np.zeros(len(places))
         for position, place in enumerate(places.tolist()):
             query_id = scores.queries[place]
-            found = whole.score(snapshot, queries[query_id])
-            best = top_k(snapshot, found, np.flatnonzero((found > 0) & snapshot.live_mask), _DEPTH)
+            best = top_documents(whole, snapshot, queries[query_id], _DEPTH).docs
             judged = qrels[query_id]
             grades = [max(judged.get(snapshot.doc_ids[doc], 0), 0) for doc in best]
             gain = sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))

@@ -9,8 +9,11 @@ from faqsearch.index.document import (
     index_layers,
     private_layer,
 )
-from faqsearch.index.segment import N_FIELDS, Segment, gather, popularities
-from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings, update_snapshot
+from faqsearch.index.overlay import Overlay
+from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, gather, popularities
+from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings
+from faqsearch.index.statistics import document_frequencies, field_lengths
+from faqsearch.index.tiers import update_snapshot
 
 __all__ = [
     "INDEX_FIELDS",
@@ -18,11 +21,15 @@ __all__ = [
     "Document",
     "EntryTexts",
     "IndexField",
+    "LayerIndex",
+    "Overlay",
     "Segment",
     "Snapshot",
     "TermPostings",
     "analyze_entry",
     "build_snapshot",
+    "document_frequencies",
+    "field_lengths",
     "gather",
     "index_layers",
     "joined_postings",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 class Memo:
@@ -22,3 +23,28 @@ class Memo:
         if key not in self._values:
             self._values[key] = compute()
         return cast("T", self._values[key])
+
+    def knows(self, key: Hashable) -> bool:
+        """Tell whether the value of ``key`` has been computed."""
+        return key in self._values
+
+
+class Table(Generic[K, T]):
+    """Values of one kind by key, of an immutable object; they may also come from elsewhere."""
+
+    def __init__(self) -> None:
+        self._values: dict[K, T] = {}
+
+    def get(self, key: K, compute: Callable[[], T]) -> T:
+        """Return the value of ``key``, computing it on first use."""
+        if key not in self._values:
+            self._values[key] = compute()
+        return self._values[key]
+
+    def put(self, key: K, value: T) -> None:
+        """Keep a value that is known."""
+        self._values[key] = value
+
+    def known(self) -> dict[K, T]:
+        """Return all values that are known at the moment."""
+        return self._values.copy()

@@ -6,10 +6,12 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, compress, repeat
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
@@ -41,6 +43,24 @@ class Postings:
 
 
 @dataclass(frozen=True, slots=True)
+class Transposed:
+    """Where the postings of each document stand.
+
+    Attributes:
+        starts: Shape (n_docs + 1,); those of document d are at ``places[starts[d]:starts[d + 1]]``.
+        places: Shape (n_postings,); ascending within a document, and thus by term, then by field.
+    """
+
+    starts: npt.NDArray[np.int64]
+    places: IntArray
+
+    def of(self, docs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the places of the postings of some documents, document after document."""
+        _, here = gather(self.starts[docs], self.starts[docs + 1])
+        return self.places[here].astype(np.int64)
+
+
+@dataclass(frozen=True)
 class LayerIndex:
     """One layer of a segment.
 
@@ -56,13 +76,19 @@ class LayerIndex:
     lengths: IntArray
     numbers: Mapping[str, int] = field(repr=False)
 
+    @cached_property
+    def by_document(self) -> Transposed:
+        """The postings by document instead of by term: four bytes for each, sorted on first use."""
+        postings, shape = self.postings, (len(self.terms), self.lengths.shape[1])
+        places = np.arange(len(postings), dtype=np.int32)
+        found = csr_array((places, postings.docs, postings.indptr), shape=shape).tocsc()
+        return Transposed(found.indptr.astype(np.int64), found.data)
+
     def known(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Look terms up: positions in ``terms`` of those in the vocabulary, and their numbers."""
-        found = [
-            (position, self.numbers[term]) for position, term in enumerate(terms) if term in self.numbers
-        ]
-        positions, numbers = np.array(found, np.int64).reshape(-1, 2).T
-        return positions, numbers
+        found = np.fromiter(map(self.numbers.get, terms, repeat(-1)), np.int64, len(terms))
+        positions = np.flatnonzero(found >= 0)
+        return positions, found[positions]
 
 
 def gather(
@@ -200,38 +226,52 @@ def merge_segments(segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bo
         segments: Segments with the same layers and, among kept documents, distinct ids.
         keep: For each segment a mask of shape (n_docs,).
     """
-    columns = [
-        column
-        for segment, mask in zip(segments, keep, strict=True)
-        for column, kept in zip(zip(segment.doc_ids, segment.texts, strict=True), mask, strict=True)
-        if kept
-    ]
+    masks = [mask.tolist() for mask in keep]
+    ids = [compress(segment.doc_ids, mask) for segment, mask in zip(segments, masks, strict=True)]
+    texts = [compress(segment.texts, mask) for segment, mask in zip(segments, masks, strict=True)]
     merged = {layer: _merge_layer(layer, segments, keep) for layer in segments[0].layers}
-    return Segment(tuple(doc_id for doc_id, _ in columns), merged, tuple(texts for _, texts in columns))
+    return Segment(tuple(chain.from_iterable(ids)), merged, tuple(chain.from_iterable(texts)))
 
 
 def _merge_layer(
     layer: str, segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bool_]]
 ) -> LayerIndex:
-    numbers: dict[str, int] = {}
-    columns: list[list[npt.NDArray[Any]]] = [[], [], [], []]
-    lengths: list[IntArray] = []
-    offset = 0
-    for segment, mask in zip(segments, keep, strict=True):
-        index = segment.layers[layer]
-        postings = index.postings
-        kept = mask[postings.docs]
-        new_docs = np.cumsum(mask) - 1 + offset
-        term_of_posting = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))[kept]
-        # Only terms that still occur: a merged vocabulary equals that of a fresh build.
-        used = np.unique(term_of_posting)
-        renumbered = np.zeros(len(index.terms), np.int64)
-        renumbered[used] = [numbers.setdefault(index.terms[term], len(numbers)) for term in used]
-        columns[0].append(renumbered[term_of_posting])
-        columns[1].append(new_docs[postings.docs[kept]])
-        columns[2].append(postings.fields[kept])
-        columns[3].append(postings.frequencies[kept])
-        lengths.append(index.lengths[:, mask])
+    """Put the postings of a term one behind the other, segment after segment: they are sorted already."""
+    indexes = [segment.layers[layer] for segment in segments]
+    parts = [_kept(index, mask) for index, mask in zip(indexes, keep, strict=True)]
+    # Only terms that still occur: a merged vocabulary equals that of a fresh build. Lists that are sorted
+    # already are sorted together in little time.
+    terms = tuple(dict.fromkeys(sorted(chain.from_iterable(terms for _, terms, _ in parts))))
+    numbers = {term: number for number, term in enumerate(terms)}
+    new_numbers = [
+        np.fromiter(map(numbers.__getitem__, terms), np.int64, len(terms)) for _, terms, _ in parts
+    ]
+    indptr = np.zeros(len(terms) + 1, np.int64)
+    for (_, _, counts), new in zip(parts, new_numbers, strict=True):
+        indptr[new + 1] += counts
+    np.cumsum(indptr, out=indptr)
+    docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, np.int32))
+    free, offset = indptr[:-1].copy(), 0
+    for index, mask, (kept, _, counts), new in zip(indexes, keep, parts, new_numbers, strict=True):
+        _, places = gather(free[new], free[new] + counts)
+        free[new] += counts
+        docs[places] = (np.cumsum(mask, dtype=np.int32) + np.int32(offset - 1))[index.postings.docs[kept]]
+        fields[places] = index.postings.fields[kept]
+        frequencies[places] = index.postings.frequencies[kept]
         offset += int(mask.sum())
-    joined = [np.concatenate(column) for column in columns]
-    return _layer_index(tuple(numbers), joined, np.concatenate(lengths, axis=1))
+    lengths = np.concatenate(
+        [index.lengths[:, mask] for index, mask in zip(indexes, keep, strict=True)], axis=1
+    )
+    return LayerIndex(terms, Postings(indptr, docs, fields, frequencies), lengths, numbers)
+
+
+def _kept(
+    index: LayerIndex, mask: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.bool_] | slice, Sequence[str], npt.NDArray[np.int64]]:
+    """Return which postings are of kept documents, the terms that have any, and how many each has."""
+    if mask.all():
+        return slice(None), index.terms, np.diff(index.postings.indptr)
+    kept = mask[index.postings.docs]
+    counts = np.diff(np.append(0, np.cumsum(kept))[index.postings.indptr])
+    used = np.flatnonzero(counts)
+    return kept, [index.terms[number] for number in used.tolist()], counts[used]

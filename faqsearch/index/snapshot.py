@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from faqsearch.entry import FieldName
 from faqsearch.index.document import Document
-from faqsearch.index.memo import Memo
-from faqsearch.index.segment import IntArray, LayerIndex, Segment, build_segment, gather, merge_segments
-
-_FOLD_AT_LEAST: Final = 64
-_FOLD_SHARE: Final = 0.1
+from faqsearch.index.memo import Memo, Table
+from faqsearch.index.segment import IntArray, LayerIndex, Segment, build_segment, gather
 
 BoolArray = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLengths:
+    """Lengths of the fields of live documents, in terms of one layer.
+
+    Attributes:
+        totals: Shape (N_FIELDS,); their sums.
+        counts: Shape (N_FIELDS,); in how many documents the field has a term.
+    """
+
+    totals: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Snapshot:
     (n_slots,) can be indexed with postings as they are stored.
 
     Attributes:
-        segments: The segments, the large base first.
+        segments: The segments, the large base first, then smaller ones.
         live: For each segment a mask of shape (n_docs,): False where a document was deleted or replaced.
     """
 
@@ -65,6 +76,16 @@ class Snapshot:
         return Memo()
 
     @cached_property
+    def frequencies(self) -> Table[tuple[str, tuple[FieldName, ...]], tuple[Counts, ...]]:
+        """What ``statistics`` knows of the document frequencies of terms, by layer and fields."""
+        return Table()
+
+    @cached_property
+    def field_lengths(self) -> Table[str, FieldLengths]:
+        """What ``statistics`` knows of the lengths of fields, by layer."""
+        return Table()
+
+    @cached_property
     def live_mask(self) -> BoolArray:
         """Shape (n_slots,): which document numbers are alive."""
         return np.concatenate(self.live)
@@ -72,7 +93,7 @@ class Snapshot:
     @cached_property
     def n_docs(self) -> int:
         """Number of live documents: the N of every formula."""
-        return int(self.live_mask.sum())
+        return int(np.count_nonzero(self.live_mask))
 
     @property
     def n_slots(self) -> int:
@@ -171,38 +192,3 @@ def build_snapshot(documents: Sequence[Document], layers: Iterable[str]) -> Snap
     """Index documents from scratch."""
     segment = build_segment(documents, layers)
     return Snapshot((segment,), (np.ones(segment.n_docs, np.bool_),))
-
-
-def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: Collection[str]) -> Snapshot:
-    """Return a snapshot with documents added or replaced and others removed; the old one stays as it is.
-
-    New documents go into a small second segment. Once that, or the number of dead documents, exceeds a tenth
-    of the base (and 64), everything is folded into one segment. Scores do not depend on when that happens.
-
-    Args:
-        snapshot: The state to start from.
-        documents: Documents to add; one with a known id replaces the old one. Ids are distinct.
-        removed: Ids to remove; unknown ones are ignored.
-    """
-    base, layers = snapshot.segments[0], tuple(snapshot.segments[0].layers)
-    gone = set(removed).union(document.id for document in documents)
-    live = tuple(_without(segment, mask, gone) for _, segment, mask in snapshot.parts())
-    fresh = build_segment(documents, layers)
-    small, others = fresh, snapshot.segments[1:]
-    if others:
-        small = merge_segments((*others, fresh), (*live[1:], np.ones(fresh.n_docs, np.bool_)))
-    everything = np.ones(small.n_docs, np.bool_)
-    dead = base.n_docs - int(live[0].sum())
-    if max(small.n_docs, dead) > max(_FOLD_AT_LEAST, _FOLD_SHARE * base.n_docs):
-        folded = merge_segments((base, small), (live[0], everything)) if base.n_docs else small
-        return Snapshot((folded,), (np.ones(folded.n_docs, np.bool_),))
-    return Snapshot((base, small), (live[0], everything))
-
-
-def _without(segment: Segment, live: BoolArray, gone: set[str]) -> BoolArray:
-    numbers = [segment.doc_numbers[doc_id] for doc_id in gone if doc_id in segment.doc_numbers]
-    if not numbers:
-        return live
-    changed = live.copy()
-    changed[numbers] = False
-    return changed

@@ -11,6 +11,7 @@ from faqsearch.ranking.preset import Preset, load_preset, preset_names
 from faqsearch.ranking.query import Query, analyze_query
 from faqsearch.ranking.resources import NO_RESOURCES, Resource, Resources, TextVectors
 from faqsearch.ranking.tfidf import TfidfRanker
+from faqsearch.ranking.top import TopDocuments, top_documents
 
 __all__ = [
     "MATCH_KINDS",
@@ -32,10 +33,12 @@ __all__ = [
     "Scores",
     "TextVectors",
     "TfidfRanker",
+    "TopDocuments",
     "WeightedRanker",
     "analyze_query",
     "load_preset",
     "matches",
     "preset_names",
     "strictest_kind",
+    "top_documents",
 ]

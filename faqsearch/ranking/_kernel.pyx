@@ -5,10 +5,32 @@ Every addition and division is the one that numpy makes, in the same order: resu
 Document numbers come from an index and are trusted; all else is checked by the caller.
 """
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memset
 
 cdef enum:
-    MOST_MATRICES = 8
+    MOST_MATRICES = 64
+    BLOCK_BITS = 7  # a bound for each 128 postings
+    WINDOW = 8192  # documents whose scores stay in the processor's nearest caches
+    ROOM = 1024
+
+cdef double SMALLEST = 1e-37
+
+cdef extern from *:
+    """
+    #ifdef _MSC_VER
+    #include <intrin.h>
+    static int lowest_bit(unsigned long long bits) {
+        unsigned long place;
+        _BitScanForward64(&place, bits);
+        return (int) place;
+    }
+    #else
+    #define lowest_bit(bits) __builtin_ctzll(bits)
+    #endif
+    """
+    int lowest_bit(uint64_t bits) noexcept nogil
 
 
 def add_saturated(
@@ -124,3 +146,515 @@ def add_products(
             for place in range(begins[row], ends[row]):
                 doc = docs[place]
                 scores[doc] += weight * (frequencies[place] * rarity / norms[doc])
+
+cdef struct Row:
+    const int32_t* docs
+    const float* values
+    const float* blocks
+    Py_ssize_t place
+    Py_ssize_t behind
+    Py_ssize_t cursor
+    Py_ssize_t end
+    float weight
+    float most
+
+
+cdef struct Clause:
+    Py_ssize_t first
+    Py_ssize_t last
+    float worth
+    float k1
+    float bound
+
+
+cdef struct Found:
+    int32_t* docs
+    float* highest
+    Py_ssize_t count
+    Py_ssize_t room
+
+
+cdef struct Room:
+    Row* rows
+    Clause* clauses
+    int64_t* order  # clauses by ascending bound
+    double* bounds  # of the first so many of them together
+    float* scores  # of the documents of the window, as is what follows
+    float* joined
+    uint64_t* marked  # a bit for each document that has a score
+    int32_t* touched
+    int32_t* hopeful  # documents that may be among the best, ascending
+    float* sums  # their scores so far
+    Found found
+
+
+cdef inline Py_ssize_t seek(const int32_t* docs, Py_ssize_t place, Py_ssize_t end, int32_t doc) noexcept nogil:
+    """Return the first place, from a given one on, whose document is not below another; near ones soonest."""
+    cdef Py_ssize_t low, behind, middle, step = 1
+    if place >= end or docs[place] >= doc:
+        return place
+    low, behind = place, place + 1
+    while behind < end and docs[behind] < doc:
+        low = behind
+        step <<= 1
+        behind = low + step
+    if behind > end:
+        behind = end
+    while low + 1 < behind:
+        middle = (low + behind) >> 1
+        if docs[middle] < doc:
+            low = middle
+        else:
+            behind = middle
+    return behind
+
+
+cdef inline float part_of(const Clause* clause, float frequency) noexcept nogil:
+    """Return what a clause adds to a score: in proportion or, where it has a k1, saturated."""
+    if clause.k1 > 0:
+        return clause.worth * (frequency / (clause.k1 + frequency))
+    return clause.worth * frequency
+
+
+cdef void go_to_window(Row* rows, Clause* clauses, Py_ssize_t n_clauses, int32_t stop) noexcept nogil:
+    """Move every row to its next window, which ends before ``stop``, and bound what each clause can add there."""
+    cdef Py_ssize_t number, which, block
+    cdef Row* row
+    cdef float most, frequency
+    for number in range(n_clauses):
+        frequency = 0
+        for which in range(clauses[number].first, clauses[number].last):
+            row = &rows[which]
+            row.place = row.behind
+            row.behind = seek(row.docs, row.place, row.end, stop)
+            row.cursor = row.place
+            if row.place == row.behind:
+                continue
+            most = 0
+            for block in range(row.place >> BLOCK_BITS, ((row.behind - 1) >> BLOCK_BITS) + 1):
+                if row.blocks[block] > most:
+                    most = row.blocks[block]
+            # A block may hold values of the rows before and behind.
+            frequency += row.weight * (most if most < row.most else row.most)
+        clauses[number].bound = part_of(&clauses[number], frequency) if frequency > 0 else 0
+
+
+cdef void order_by_bound(const Clause* clauses, int64_t* order, Py_ssize_t count) noexcept nogil:
+    """Sort clauses by ascending bound; they mostly are already, from the window before."""
+    cdef Py_ssize_t place, before
+    cdef int64_t moved
+    for place in range(1, count):
+        moved = order[place]
+        before = place
+        while before > 0 and clauses[order[before - 1]].bound > clauses[moved].bound:
+            order[before] = order[before - 1]
+            before -= 1
+        order[before] = moved
+
+
+cdef inline void add_to(Room* room, int32_t doc, float value) noexcept nogil:
+    """Add to the score of a document of the window, and mark it."""
+    room.scores[doc] += value
+    room.marked[doc >> 6] |= (<uint64_t> 1) << (doc & 63)
+
+
+cdef void add_clause(Room* room, const Clause* clause, int32_t start) noexcept nogil:
+    """Add what a clause contributes to the documents of a window."""
+    cdef Py_ssize_t which, place, n_touched = 0
+    cdef const Row* row = &room.rows[clause.first]
+    cdef float weight = row.weight, worth = clause.worth, k1 = clause.k1, frequency
+    cdef int32_t doc
+    if clause.last == clause.first + 1:
+        if k1 > 0:
+            for place in range(row.place, row.behind):
+                frequency = weight * row.values[place]
+                add_to(room, row.docs[place] - start, worth * (frequency / (k1 + frequency)))
+        else:
+            weight *= worth
+            for place in range(row.place, row.behind):
+                add_to(room, row.docs[place] - start, weight * row.values[place])
+        return
+    for which in range(clause.first, clause.last):
+        row = &room.rows[which]
+        for place in range(row.place, row.behind):
+            doc = row.docs[place] - start
+            frequency = row.weight * row.values[place]
+            if frequency > 0:
+                if room.joined[doc] == 0:
+                    room.touched[n_touched] = doc
+                    n_touched += 1
+                room.joined[doc] += frequency
+    for place in range(n_touched):
+        doc = room.touched[place]
+        add_to(room, doc, part_of(clause, room.joined[doc]))
+        room.joined[doc] = 0
+
+
+cdef Py_ssize_t collect(Room* room, float limit, const uint8_t* passes, int32_t start) noexcept nogil:
+    """List the marked documents of the window that have so much and pass, ascending; forget all marks."""
+    cdef Py_ssize_t word, count = 0
+    cdef uint64_t bits
+    cdef int32_t doc
+    cdef float score
+    for word in range(WINDOW // 64):
+        bits = room.marked[word]
+        room.marked[word] = 0
+        while bits:
+            doc = <int32_t> (word * 64 + lowest_bit(bits))
+            bits &= bits - 1
+            score = room.scores[doc]
+            room.scores[doc] = 0
+            if score >= limit and (passes == NULL or passes[start + doc]):
+                room.hopeful[count] = start + doc
+                room.sums[count] = score
+                count += 1
+    return count
+
+
+cdef Py_ssize_t filter_by(Room* room, const Clause* clause, Py_ssize_t count, float limit) noexcept nogil:
+    """Add what a clause contributes to the listed documents, and keep those that then have so much."""
+    cdef Py_ssize_t place, which, cursor, kept = 0
+    cdef const Row* row = &room.rows[clause.first]
+    cdef int32_t doc
+    cdef float score, frequency
+    cdef bint single = clause.last == clause.first + 1
+    cursor = row.place
+    for place in range(count):
+        doc, score = room.hopeful[place], room.sums[place]
+        frequency = 0
+        if single:
+            cursor = seek(row.docs, cursor, row.behind, doc)
+            if cursor < row.behind and row.docs[cursor] == doc:
+                frequency = row.weight * row.values[cursor]
+        else:
+            for which in range(clause.first, clause.last):
+                row = &room.rows[which]
+                room.rows[which].cursor = seek(row.docs, row.cursor, row.behind, doc)
+                if row.cursor < row.behind and row.docs[row.cursor] == doc:
+                    frequency += row.weight * row.values[row.cursor]
+        if frequency > 0:
+            score += part_of(clause, frequency)
+        if score >= limit:
+            room.hopeful[kept], room.sums[kept] = doc, score
+            kept += 1
+    return kept
+
+
+cdef void keep_lowest(double* heap, Py_ssize_t size, double value) noexcept nogil:
+    """Put a value into a full heap in place of the lowest."""
+    cdef Py_ssize_t place = 0, child
+    while True:
+        child = 2 * place + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = value
+
+
+cdef void push(double* heap, Py_ssize_t size, double value) noexcept nogil:
+    """Put a value into a heap of ``size`` values, which has room for one more."""
+    cdef Py_ssize_t place = size, parent
+    while place > 0:
+        parent = (place - 1) >> 1
+        if heap[parent] <= value:
+            break
+        heap[place] = heap[parent]
+        place = parent
+    heap[place] = value
+
+
+cdef void drop_below(Found* found, double least) noexcept nogil:
+    """Forget documents that cannot reach a score any more."""
+    cdef Py_ssize_t place, kept = 0
+    for place in range(found.count):
+        if found.highest[place] >= least:
+            found.docs[kept] = found.docs[place]
+            found.highest[kept] = found.highest[place]
+            kept += 1
+    found.count = kept
+
+
+cdef int grow(Found* found) except -1 nogil:
+    """Make room for as many documents again."""
+    cdef void* docs = realloc(found.docs, 2 * found.room * sizeof(int32_t))
+    if docs != NULL:
+        found.docs = <int32_t*> docs
+    cdef void* highest = realloc(found.highest, 2 * found.room * sizeof(float)) if docs != NULL else NULL
+    if highest == NULL:
+        with gil:
+            raise MemoryError
+    found.highest = <float*> highest
+    found.room *= 2
+    return 0
+
+
+cdef class _Memory:
+    """Memory of one call."""
+
+    cdef Room room
+
+    def __cinit__(self, Py_ssize_t n_rows, Py_ssize_t n_clauses):
+        cdef Room* room = &self.room
+        room.rows = <Row*> malloc((n_rows + 1) * sizeof(Row))
+        room.clauses = <Clause*> malloc((n_clauses + 1) * sizeof(Clause))
+        room.order = <int64_t*> malloc((n_clauses + 1) * sizeof(int64_t))
+        room.bounds = <double*> malloc((n_clauses + 1) * sizeof(double))
+        room.scores = <float*> calloc(WINDOW, sizeof(float))
+        room.joined = <float*> calloc(WINDOW, sizeof(float))
+        room.marked = <uint64_t*> calloc(WINDOW // 64, sizeof(uint64_t))
+        room.touched = <int32_t*> malloc(WINDOW * sizeof(int32_t))
+        room.hopeful = <int32_t*> malloc(WINDOW * sizeof(int32_t))
+        room.sums = <float*> malloc(WINDOW * sizeof(float))
+        room.found.room = ROOM
+        room.found.count = 0
+        room.found.docs = <int32_t*> malloc(ROOM * sizeof(int32_t))
+        room.found.highest = <float*> malloc(ROOM * sizeof(float))
+        if (
+            room.rows == NULL or room.clauses == NULL or room.order == NULL or room.bounds == NULL
+            or room.scores == NULL or room.joined == NULL or room.marked == NULL or room.touched == NULL
+            or room.hopeful == NULL or room.sums == NULL
+            or room.found.docs == NULL or room.found.highest == NULL
+        ):
+            raise MemoryError
+
+    def __dealloc__(self):
+        cdef Room* room = &self.room
+        free(room.rows)
+        free(room.clauses)
+        free(room.order)
+        free(room.bounds)
+        free(room.scores)
+        free(room.joined)
+        free(room.marked)
+        free(room.touched)
+        free(room.hopeful)
+        free(room.sums)
+        free(room.found.docs)
+        free(room.found.highest)
+
+
+def best_documents(
+    tuple docs,
+    tuple values,
+    tuple blocks,
+    const int64_t[::1] matrix,
+    const int64_t[::1] begins,
+    const int64_t[::1] ends,
+    const float[::1] weights,
+    const float[::1] most,
+    const int64_t[::1] firsts,
+    const float[::1] worth,
+    const float[::1] k1,
+    const uint8_t[::1] passes,
+    int32_t n_docs,
+    double low,
+    double high,
+    double[::1] best,
+    Py_ssize_t n_best,
+):
+    """Return the documents that can be among the best, without reading what cannot change which they are.
+
+    MaxScore (Turtle & Flood, "Query evaluation: strategies and optimizations", 1995) over windows of documents:
+    in each, clauses that together cannot lift a document among the best are read for candidates only, with
+    bounds from blocks of postings (Ding & Suel, "Faster top-k document retrieval using block-max indexes", 2011).
+
+    Args:
+        docs: Document numbers of each matrix.
+        values: Values of each matrix, above 0.
+        blocks: The highest of each 128 values of each matrix.
+        matrix: Shape (n_rows,); the matrix of each row.
+        begins: Shape (n_rows,); where the row begins in its matrix.
+        ends: Shape (n_rows,); where it ends.
+        weights: Shape (n_rows,).
+        most: Shape (n_rows,); the highest value of each row.
+        firsts: Shape (n_clauses + 1,); the first row of each clause, ascending. Values of a clause are added up.
+        worth: Shape (n_clauses,); what a clause counts, times k1 + 1 where it saturates.
+        k1: Shape (n_clauses,); above 0 where a clause saturates, which those of several rows must; else 0.
+        passes: Shape (n_docs,); 1 for documents that are wanted. Empty if all are.
+        n_docs: Number of documents.
+        low: What a score is at least, as a share of the sum that is made here.
+        high: What it is at most.
+        best: Shape (k,); in its first places a heap of the scores that documents elsewhere have at least.
+        n_best: Number of these.
+
+    Returns:
+        The documents, ascending, as bytes of int32, and the new number of values in ``best``.
+    """
+    cdef Py_ssize_t n_rows = matrix.shape[0], n_clauses = worth.shape[0], k = best.shape[0]
+    cdef Py_ssize_t number, n_minor, place, count
+    cdef const int32_t[::1] some_docs
+    cdef const float[::1] some_values
+    cdef const float[::1] some_blocks
+    cdef const int32_t* all_docs[MOST_MATRICES]
+    cdef const float* all_values[MOST_MATRICES]
+    cdef const float* all_blocks[MOST_MATRICES]
+    cdef _Memory memory = _Memory(n_rows, n_clauses)
+    cdef Room* room = &memory.room
+    cdef Row* row
+    cdef Clause* clause
+    cdef int32_t start = 0
+    cdef double least
+    cdef const uint8_t* passing = &passes[0] if passes.shape[0] else NULL
+
+    if len(docs) > MOST_MATRICES:
+        raise ValueError(f"at most {MOST_MATRICES} matrices, not {len(docs)}")
+    for number in range(len(docs)):
+        some_docs, some_values, some_blocks = docs[number], values[number], blocks[number]
+        all_docs[number] = &some_docs[0] if some_docs.shape[0] else NULL
+        all_values[number] = &some_values[0] if some_values.shape[0] else NULL
+        all_blocks[number] = &some_blocks[0] if some_blocks.shape[0] else NULL
+    for number in range(n_rows):
+        row = &room.rows[number]
+        row.docs, row.values = all_docs[matrix[number]], all_values[matrix[number]]
+        row.blocks, row.most = all_blocks[matrix[number]], most[number]
+        row.behind, row.end, row.weight = begins[number], ends[number], weights[number]
+    for number in range(n_clauses):
+        clause = &room.clauses[number]
+        clause.first, clause.last = firsts[number], firsts[number + 1]
+        clause.worth, clause.k1 = worth[number], k1[number]
+        room.order[number] = number
+
+    with nogil:
+        while start < n_docs:
+            go_to_window(room.rows, room.clauses, n_clauses, min(start + WINDOW, n_docs))
+            order_by_bound(room.clauses, room.order, n_clauses)
+            least = least_of(best, n_best)
+            room.bounds[0] = 0
+            n_minor = 0
+            while n_minor < n_clauses:
+                room.bounds[n_minor + 1] = room.bounds[n_minor] + room.clauses[room.order[n_minor]].bound
+                if room.bounds[n_minor + 1] > 0 and room.bounds[n_minor + 1] * high >= least:
+                    break
+                n_minor += 1
+            if n_minor < n_clauses:
+                for place in range(n_minor, n_clauses):
+                    add_clause(room, &room.clauses[room.order[place]], start)
+                count = collect(room, lowest_hope(least, high, room.bounds[n_minor]), passing, start)
+                while n_minor > 0 and count > 0:
+                    n_minor -= 1
+                    clause = &room.clauses[room.order[n_minor]]
+                    if clause.bound > 0:
+                        count = filter_by(room, clause, count, lowest_hope(least, high, room.bounds[n_minor]))
+                for place in range(count):
+                    n_best = keep(room, place, low, high, best, n_best)
+            start += WINDOW
+        drop_below(&room.found, least_of(best, n_best))
+    return (<char*> room.found.docs)[: room.found.count * sizeof(int32_t)], n_best
+
+
+cdef Py_ssize_t keep(
+    Room* room, Py_ssize_t place, double low, double high, double[::1] best, Py_ssize_t n_best
+) except -1 nogil:
+    """Note a document that may be among the best, and that it has a certain score at least."""
+    cdef Found* found = &room.found
+    cdef double score = room.sums[place], least = least_of(best, n_best)
+    if score * high < least:
+        return n_best
+    if found.count == found.room:
+        drop_below(found, least)
+        if 2 * found.count > found.room:
+            grow(found)
+    found.docs[found.count] = room.hopeful[place]
+    # Rounded up: what is compared with it was not rounded.
+    found.highest[found.count] = <float> (score * high * (1 + 1e-6))
+    found.count += 1
+    if n_best < best.shape[0]:
+        push(&best[0], n_best, score * low)
+        return n_best + 1
+    if score * low > best[0]:
+        keep_lowest(&best[0], n_best, score * low)
+    return n_best
+
+
+cdef inline double least_of(double[::1] best, Py_ssize_t n_best) noexcept nogil:
+    """Return the score that a document must reach."""
+    return best[0] if n_best == best.shape[0] else 0
+
+
+cdef inline float lowest_hope(double least, double high, double others) noexcept nogil:
+    """Return the sum of the major clauses from which on the minor ones could lift a document to ``least``."""
+    cdef double limit = (least / high - others) * (1 - 1e-6)
+    return <float> limit if limit > SMALLEST else <float> SMALLEST
+
+
+def find_places(
+    tuple docs,
+    const int64_t[::1] matrix,
+    const int64_t[::1] begins,
+    const int64_t[::1] ends,
+    const int32_t[::1] wanted,
+    int64_t[:, ::1] found,
+):
+    """Find the postings of some documents.
+
+    Args:
+        docs: Document numbers of each matrix.
+        matrix: Shape (n_rows,); the matrix of each row.
+        begins: Shape (n_rows,); where the row begins in its matrix.
+        ends: Shape (n_rows,); where it ends.
+        wanted: Document numbers, ascending.
+        found: Shape (room, 3); filled, row after row, with row, position in ``wanted``, and place.
+
+    Returns:
+        How many there are; more than there is room for are counted, not written.
+    """
+    cdef const int32_t* all_docs[MOST_MATRICES]
+    cdef const int32_t[::1] some_docs
+    cdef const int32_t* row_docs
+    cdef Py_ssize_t number, row, position, place, count = 0
+    if len(docs) > MOST_MATRICES:
+        raise ValueError(f"at most {MOST_MATRICES} matrices, not {len(docs)}")
+    for number in range(len(docs)):
+        some_docs = docs[number]
+        all_docs[number] = &some_docs[0] if some_docs.shape[0] else NULL
+    with nogil:
+        for row in range(matrix.shape[0]):
+            row_docs = all_docs[matrix[row]]
+            place = begins[row]
+            for position in range(wanted.shape[0]):
+                place = seek(row_docs, place, ends[row], wanted[position])
+                while place < ends[row] and row_docs[place] == wanted[position]:
+                    if count < found.shape[0]:
+                        found[count, 0], found[count, 1], found[count, 2] = row, position, place
+                    count += 1
+                    place += 1
+    return count
+
+
+def count_documents(
+    tuple docs,
+    const int64_t[::1] matrix,
+    const int64_t[::1] begins,
+    const int64_t[::1] ends,
+    uint8_t[::1] passes,
+):
+    """Count the documents that any row has.
+
+    Args:
+        docs: Document numbers of each matrix.
+        matrix: Shape (n_rows,); the matrix of each row.
+        begins: Shape (n_rows,); where the row begins in its matrix.
+        ends: Shape (n_rows,); where it ends.
+        passes: Shape (n_docs,); 1 for documents that count, and afterwards 0 for those that were counted.
+    """
+    cdef const int32_t* all_docs[MOST_MATRICES]
+    cdef const int32_t[::1] some_docs
+    cdef const int32_t* row_docs
+    cdef Py_ssize_t number, row, place, count = 0
+    if len(docs) > MOST_MATRICES:
+        raise ValueError(f"at most {MOST_MATRICES} matrices, not {len(docs)}")
+    for number in range(len(docs)):
+        some_docs = docs[number]
+        all_docs[number] = &some_docs[0] if some_docs.shape[0] else NULL
+    with nogil:
+        for row in range(matrix.shape[0]):
+            row_docs = all_docs[matrix[row]]
+            for place in range(begins[row], ends[row]):
+                count += passes[row_docs[place]]
+                passes[row_docs[place]] = 0
+    return count

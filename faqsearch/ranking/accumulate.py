@@ -5,13 +5,15 @@ Both make the same additions in the same order, so that scores are equal to the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from faqsearch.ranking.rows import FloatArray, Numbers, Rows
+from faqsearch.index import gather
+from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, Rows
 from faqsearch.ranking.sums import sum_by_document, sum_by_key
 
 kernel: ModuleType | None
@@ -19,6 +21,8 @@ try:
     from faqsearch.ranking import _kernel as kernel
 except ImportError:
     kernel = None
+
+_ROOM: Final = 4_096
 
 COMPILED: Final = kernel is not None
 """Whether the extension is installed."""
@@ -30,12 +34,12 @@ def saturation(frequency: FloatArray, k1: float) -> FloatArray:
 
 
 def joined_frequencies(
-    rows: Rows, words: Numbers, weights: FloatArray, n_words: int
+    rows: Rows[Matrix], words: Numbers, weights: FloatArray, n_words: int
 ) -> tuple[Numbers, npt.NDArray[np.int32], FloatArray]:
     """Add up the weighted frequencies of all rows of a word in a document.
 
     Args:
-        rows: Rows in the order of their words.
+        rows: Rows[Matrix] in the order of their words.
         words: Shape (n_rows,); the word of each row.
         weights: Shape (n_rows,); what an occurrence counts.
         n_words: Number of words.
@@ -51,12 +55,12 @@ def joined_frequencies(
 
 
 def sum_saturated(
-    rows: Rows, words: Numbers, weights: FloatArray, worth: FloatArray, k1: float
+    rows: Rows[Matrix], words: Numbers, weights: FloatArray, worth: FloatArray, k1: float
 ) -> FloatArray:
     """Add up, word after word, what each word is worth times its saturated frequency.
 
     Args:
-        rows: Rows in the order of their words.
+        rows: Rows[Matrix] in the order of their words.
         words: Shape (n_rows,); the word of each row.
         weights: Shape (n_rows,); what an occurrence counts.
         worth: Shape (n_words,).
@@ -86,11 +90,47 @@ def sum_saturated(
     return scores
 
 
-def sum_products(rows: Rows, idf: FloatArray, weights: FloatArray, norms: FloatArray) -> FloatArray:
+def find_places(
+    docs: Sequence[npt.NDArray[np.int32]],
+    matrix: Numbers,
+    begins: Numbers,
+    ends: Numbers,
+    wanted: npt.NDArray[np.int32],
+) -> Numbers:
+    """Find the postings of some documents.
+
+    Args:
+        docs: Document numbers of each matrix, ascending within a row.
+        matrix: Shape (n_rows,); the matrix of each row.
+        begins: Shape (n_rows,); where the row begins in its matrix.
+        ends: Shape (n_rows,); where it ends.
+        wanted: Document numbers, ascending.
+
+    Returns:
+        Shape (n, 3); row, position in ``wanted``, and place in the matrix, in ascending order.
+    """
+    if kernel is not None:
+        found = np.empty((_ROOM, 3), np.int64)
+        count = kernel.find_places(tuple(docs), matrix, begins, ends, wanted, found)
+        if count > len(found):
+            found = np.empty((count, 3), np.int64)
+            kernel.find_places(tuple(docs), matrix, begins, ends, wanted, found)
+        return found[:count]
+    rows = []
+    for row, (number, begin, end) in enumerate(
+        zip(matrix.tolist(), begins.tolist(), ends.tolist(), strict=True)
+    ):
+        here = docs[number][begin:end]
+        which, places = gather(np.searchsorted(here, wanted), np.searchsorted(here, wanted, side="right"))
+        rows.append(np.column_stack((np.full(len(which), row), which, places + begin)))
+    return np.concatenate([np.zeros((0, 3), np.int64), *rows])
+
+
+def sum_products(rows: Rows[Matrix], idf: FloatArray, weights: FloatArray, norms: FloatArray) -> FloatArray:
     """Add up, row after row, ``weight * (frequency * idf / norm)``.
 
     Args:
-        rows: Rows of one matrix.
+        rows: Rows[Matrix] of one matrix.
         idf: Shape (n_rows,).
         weights: Shape (n_rows,).
         norms: Shape (n_docs,); above 0.

@@ -8,7 +8,7 @@ the fields, each normalised by its own field length and weighted, are added befo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,10 +17,11 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Snapshot
-from faqsearch.ranking.accumulate import joined_frequencies, saturation, sum_saturated
+from faqsearch.index import Snapshot, document_frequencies
+from faqsearch.ranking.accumulate import saturation
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_number, check_weights
+from faqsearch.ranking.clauses import Clauses, SparseScores, added
 from faqsearch.ranking.expansion import (
     EXPANSION_KINDS,
     ExpandedQuery,
@@ -31,10 +32,12 @@ from faqsearch.ranking.expansion import (
 )
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.field_weighting import FieldWeighting, by_layer, field_weights
+from faqsearch.ranking.occurrences import locate
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.rows import FloatArray, Numbers, Rows, in_segment
+from faqsearch.ranking.rows import FloatArray, Numbers
 from faqsearch.ranking.sums import sum_in_order
+from faqsearch.ranking.words import Words
 
 OKAPI_EPSILON = 0.25
 """rank-bm25's floor for the idf of terms in more than half of the documents, as a share of the mean idf."""
@@ -51,49 +54,27 @@ def okapi_idf(n_docs: int, document_frequency: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of a query in one layer, and where what they match stands.
+class _SparseScores:
+    """The scores of a query: those of its words in each layer, weighted."""
 
-    Attributes:
-        query: The n_terms words of the query and the n_options terms that they match.
-        rows: For each segment the rows of the options, in the order of the words.
-        asked: Shape (n_options,); the word of each option.
-        weights: Shape (n_options,); what an occurrence counts.
-        occurrences: Shape (n_terms,); how often each word stands in the query.
-        document_frequencies: Shape (n_options,); 0 for unknown terms.
-        idf: Shape (n_terms,); of the word itself or, if no entry has it, of the rarest of its alternatives.
-    """
+    layers: Mapping[str, float]
+    found: Mapping[str, Words]
+    scale: float
 
-    query: ExpandedQuery
-    rows: tuple[Rows, ...]
-    asked: Numbers
-    weights: FloatArray
-    occurrences: FloatArray
-    document_frequencies: Numbers
-    idf: FloatArray
-
-    @property
-    def worth(self) -> FloatArray:
-        """Shape (n_terms,); the contribution of each word is this times its saturated frequency."""
-        worth: FloatArray = self.occurrences * self.idf
-        return worth
-
-    def scores(self, k1: float) -> FloatArray:
-        """Add up what the words contribute, shape (n_slots,)."""
-        parts = [
-            sum_saturated(rows, self.asked[rows.asked], self.weights[rows.asked], self.worth, k1)
-            for rows in self.rows
+    def clauses(self) -> tuple[Clauses, ...]:
+        """Return a clause for each word and layer, for each segment."""
+        of_layers = [
+            [clauses.times(self.layers[layer] * self.scale) for clauses in words.clauses()]
+            for layer, words in self.found.items()
         ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return tuple(added(parts) for parts in zip(*of_layers, strict=True))
 
-    def in_document(self, doc: int) -> tuple[Numbers, FloatArray]:
-        """Return the words that one document matches, in order, and their joined frequencies."""
-        rows, number = in_segment(self.rows, doc)
-        here = rows.of_document(number)
-        which, _, joined = joined_frequencies(
-            here, self.asked[here.asked], self.weights[here.asked], len(self.query.words)
-        )
-        return which, joined
+    def of_documents(self, docs: Numbers) -> FloatArray:
+        """Return the scores of some documents, given in ascending order."""
+        total = np.zeros(len(docs))
+        for layer, words in self.found.items():
+            total += self.layers[layer] * words.of_documents(docs)
+        return total * self.scale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,8 +145,15 @@ class BM25Ranker:
         total = np.zeros(snapshot.n_slots)
         found = self._find(snapshot, query)
         for layer, words in found.items():
-            total += self.layers[layer] * words.scores(self.k1)
+            total += self.layers[layer] * words.scores()
         return total * self._scale(found)
+
+    def sparse(self, snapshot: Snapshot, query: Query) -> SparseScores | None:
+        """Return the scores as a sum over words; None for okapi, whose words may count below 0."""
+        if self.variant == "okapi":
+            return None
+        found = self._find(snapshot, query)
+        return _SparseScores(self.layers, found, self._scale(found))
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one score: layers, terms, and for each term its idf and its weighted field frequencies."""
@@ -185,26 +173,31 @@ class BM25Ranker:
         scale = self._scale(found)
         return scaled(scale, "1 / highest attainable score", sum_of_layers, "normalised BM25")
 
-    def _find(self, snapshot: Snapshot, query: Query) -> dict[str, _Words]:
+    def _find(self, snapshot: Snapshot, query: Query) -> dict[str, Words]:
         """Look up what the words of the query match, by layer."""
         return {layer: self._words(snapshot, query, layer) for layer in self.layers}
 
-    def _words(self, snapshot: Snapshot, query: Query, layer: str) -> _Words:
+    def _words(self, snapshot: Snapshot, query: Query, layer: str) -> Words:
         expanded = expand(snapshot, layer, query, self.expand)
         options = expanded.options
-        asked = np.array([option.asked for option in options], np.int64)
-        rows = tuple(rows.ordered(asked) for rows in self._weighting.rows(snapshot, options))
+        parts = locate(snapshot, by_layer(options, layer))
         frequencies = np.zeros(len(options), np.int64)
-        for found in rows:
-            frequencies[found.asked] += found.counts
-        return _Words(
-            query=expanded,
-            rows=rows,
-            asked=asked,
-            weights=np.array([option.weight for option in options], np.float64),
-            occurrences=np.array(expanded.occurrences, np.float64),
-            document_frequencies=frequencies,
-            idf=self._word_idf(snapshot, layer, expanded, frequencies),
+        for part in parts:
+            for one in part.located:
+                counts = document_frequencies(snapshot, one.layer, self.fields)[part.number]
+                frequencies[one.asked] = counts[one.numbers]
+        return Words(
+            snapshot,
+            layer,
+            self._weighting,
+            self.k1,
+            expanded,
+            parts,
+            np.array([option.asked for option in options], np.int64),
+            np.array([option.weight for option in options], np.float64),
+            np.array(expanded.occurrences, np.float64),
+            frequencies,
+            self._word_idf(snapshot, layer, expanded, frequencies),
         )
 
     def _word_idf(
@@ -239,7 +232,7 @@ class BM25Ranker:
 
         return snapshot.memo.get(("mean okapi idf", layer, *self.fields), compute)
 
-    def _scale(self, found: Mapping[str, _Words]) -> float:
+    def _scale(self, found: Mapping[str, Words]) -> float:
         if not self.normalized:
             return 1.0
         highest = math.fsum(
@@ -250,10 +243,12 @@ class BM25Ranker:
         )
         return 1.0 / highest if highest > 0 else 1.0
 
-    def _explain_terms(self, snapshot: Snapshot, layer: str, words: _Words, doc: int) -> list[Explanation]:
+    def _explain_terms(self, snapshot: Snapshot, layer: str, words: Words, doc: int) -> list[Explanation]:
         """Explain what each word of the query that matches a document contributes."""
         found: dict[int, list[tuple[Option, Explanation]]] = {}
-        for option, name, count, value in self._occurrences(snapshot, layer, words, doc):
+        options = words.query.options
+        for position, number, count, value in words.in_fields(doc):
+            option, name = options[position], FIELDS[number]
             description = f"weighted, length-normalised frequency in {name} (×{count})"
             if option.kind != "exact":
                 description = f"{option.kind} {option.term}, weight {option.weight:.3f}: {description}"
@@ -266,29 +261,11 @@ class BM25Ranker:
             for word, tf in zip(which.tolist(), saturation(joined, self.k1).tolist(), strict=True)
         ]
 
-    def _occurrences(
-        self, snapshot: Snapshot, layer: str, words: _Words, doc: int
-    ) -> Iterator[tuple[Option, FieldName, int, float]]:
-        """Yield the options that stand in a document: where, how often, and the weighted frequency."""
-        worth = self._weighting.worth(snapshot, layer)
-        weights = field_weights(self.fields)
-        options = words.query.options
-        for name, chosen in by_layer(options):
-            positions = list(chosen)
-            here = snapshot.postings_of(doc, name, *chosen.values())
-            for term, number, count in zip(
-                here.terms.tolist(), here.fields.tolist(), here.frequencies.tolist(), strict=True
-            ):
-                if weights[number] > 0:
-                    option = options[positions[term]]
-                    value = count * float(worth[number * snapshot.n_slots + doc]) * option.weight
-                    yield option, FIELDS[number], count, value
-
     def _explain_word(
         self,
         snapshot: Snapshot,
         layer: str,
-        words: _Words,
+        words: Words,
         which: int,
         tf: float,
         found: Sequence[tuple[Option, Explanation]],

@@ -17,9 +17,11 @@ from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot, TermPostings, private_layer
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import lucene_idf
+from faqsearch.ranking.clauses import Clauses, SparseScores, impacts, one_by_one
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
+from faqsearch.ranking.rows import Matrix, find_rows
 from faqsearch.ranking.sums import sum_by_document, sum_in_order
 
 
@@ -49,6 +51,45 @@ class _Taught:
         """1 / the information of the whole query."""
         information = math.fsum(self.idf.tolist())
         return 1.0 / information if information > 0 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _SparseScores:
+    """The scores of the few entries that have any.
+
+    Attributes:
+        snapshot: The entries.
+        docs: Shape (n,); their document numbers, ascending.
+        values: Shape (n,); their scores.
+    """
+
+    snapshot: Snapshot
+    docs: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+
+    def clauses(self) -> tuple[Clauses, ...]:
+        """Return one clause for each segment that has such an entry."""
+        found = []
+        for offset, segment, _ in self.snapshot.parts():
+            own = slice(*np.searchsorted(self.docs, (offset, offset + segment.n_docs)))
+            docs = (self.docs[own] - offset).astype(np.int32)
+            n_rows = min(len(docs), 1)
+            matrix = Matrix(np.array([0, len(docs)]), docs, self.values[own])
+            rows = np.zeros(n_rows, np.int64)
+            found.append(
+                one_by_one(
+                    find_rows(offset, segment.n_docs, [(impacts(matrix, self.values[own]), rows, rows)]),
+                    np.ones(n_rows),
+                )
+            )
+        return tuple(found)
+
+    def of_documents(self, docs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the scores of some documents, given in ascending order."""
+        scores = np.zeros(len(docs))
+        _, here, there = np.intersect1d(docs, self.docs, assume_unique=True, return_indices=True)
+        scores[here] = self.values[there]
+        return scores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +123,15 @@ class ConfirmedRanker:
         if taught is None:
             return np.zeros(snapshot.n_slots)
         return sum_by_document(taught.postings.docs, taught.values, snapshot.n_slots) * taught.scale
+
+    def sparse(self, snapshot: Snapshot, query: Query) -> SparseScores:
+        """Return the same scores, of entries that have any."""
+        taught = self._taught(snapshot, query)
+        if taught is None:
+            return _SparseScores(snapshot, np.zeros(0, np.int64), np.zeros(0))
+        docs, positions = np.unique(taught.postings.docs, return_inverse=True)
+        values = sum_by_document(positions.astype(np.int32), taught.values, len(docs)) * taught.scale
+        return _SparseScores(snapshot, docs.astype(np.int64), values)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one share: the words of the query that confirmed inquiries add, nothing else."""

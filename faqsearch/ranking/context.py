@@ -11,6 +11,7 @@ from typing import Final
 
 from faqsearch.index import Snapshot
 from faqsearch.ranking.base import Ranker, Scores
+from faqsearch.ranking.clauses import SparseScores, WeightedSum, sparse_scores
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
@@ -31,6 +32,9 @@ class Context:
     query: Query
     snapshot: Snapshot
     _scores: dict[int, tuple[Ranker, Scores]] = field(default_factory=dict, repr=False, compare=False)
+    _sparse: dict[int, tuple[Ranker, SparseScores | None]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def scores(self, ranker: Ranker) -> Scores:
         """Return the scores of the whole by a ranker, shape (n_slots,)."""
@@ -38,6 +42,12 @@ class Context:
         if id(ranker) not in self._scores:
             self._scores[id(ranker)] = (ranker, ranker.score(self.snapshot, self.query))
         return self._scores[id(ranker)][1]
+
+    def sparse(self, ranker: Ranker) -> SparseScores | None:
+        """Return the same scores as a sum over few terms, if they are one."""
+        if id(ranker) not in self._sparse:
+            self._sparse[id(ranker)] = (ranker, sparse_scores(ranker, self.snapshot, self.query))
+        return self._sparse[id(ranker)][1]
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,14 @@ class ContextRanker:
         """Return scores, shape (n_slots,): of the query, and the share of those of the whole."""
         total: Scores = self.ranker.score(snapshot, query) + self.weight * self.context.scores(self.ranker)
         return total
+
+    def sparse(self, snapshot: Snapshot, query: Query) -> SparseScores | None:
+        """Return the same scores as a sum over few terms, if they are one."""
+        whole = self.context.sparse(self.ranker)
+        own = sparse_scores(self.ranker, snapshot, query) if whole is not None else None
+        return (
+            WeightedSum(((1.0, own), (self.weight, whole))) if own is not None and whole is not None else None
+        )
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one score: that of the query, and that of the whole."""

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import Segment, Snapshot
+from faqsearch.index import LayerIndex, Snapshot, field_lengths
+from faqsearch.ranking.clauses import Impacts, Rough, impacts
 from faqsearch.ranking.expansion import Option
-from faqsearch.ranking.rows import Matrix, Rows, find_rows
-
-FloatArray = npt.NDArray[np.float64]
+from faqsearch.ranking.occurrences import Occurrences, Part
+from faqsearch.ranking.rows import FloatArray, Matrix, Numbers
 
 _TINY = 1e-200
 
@@ -38,45 +38,70 @@ class FieldWeighting:
 
     def prepare(self, snapshot: Snapshot, layer: str) -> None:
         """Compute what searches of a layer will need."""
-        self._matrices(snapshot, layer)
-
-    def rows(self, snapshot: Snapshot, options: Sequence[Option]) -> list[Rows]:
-        """Find the options of a query, segment by segment, asked for by their positions."""
-        layers = [
-            (layer, np.array(list(chosen), np.int64), tuple(chosen.values()), self._matrices(snapshot, layer))
-            for layer, chosen in by_layer(options)
-        ]
-        found = []
         for number, (offset, segment, _) in enumerate(snapshot.parts()):
-            stretches = []
-            for layer, positions, terms, matrices in layers:
-                known, numbers = segment.layer(layer).known(terms)
-                stretches.append((matrices[number], numbers, positions[known]))
-            found.append(find_rows(offset, segment.n_docs, stretches))
-        return found
+            self.rough(snapshot, Part(number, offset, segment, ()), layer)
 
-    def _matrices(self, snapshot: Snapshot, layer: str) -> list[Matrix]:
-        """Join the fields of every term in every live document, for each segment."""
+    def matrix(self, snapshot: Snapshot, part: Part, layer: str) -> Matrix:
+        """Join the fields of every term in every live document of a segment."""
 
-        def compute() -> list[Matrix]:
-            return [
-                self._matrix(snapshot, layer, offset, segment, live)
-                for offset, segment, live in snapshot.parts()
-            ]
+        def compute() -> Matrix:
+            return self._joined(snapshot, part.segment.layer(layer), layer, snapshot.live[part.number])
 
-        return snapshot.memo.get(("BM25 frequencies", layer, *self._settings), compute)
+        return snapshot.memo.get(("BM25 frequencies", layer, part.number, *self._settings), compute)
 
-    def _matrix(
-        self, snapshot: Snapshot, layer: str, offset: int, segment: Segment, live: npt.NDArray[np.bool_]
+    def rough(self, snapshot: Snapshot, part: Part, layer: str) -> Rough:
+        """Return joined frequencies of a segment, rounded: as the first snapshot had them."""
+
+        def compute() -> _Reference:
+            matrix = self._joined(snapshot, part.segment.layer(layer), layer, None)
+            return _Reference(impacts(matrix, matrix.frequencies), self.average_lengths(snapshot, layer))
+
+        reference = part.segment.memo.get(("BM25 impacts", layer, *self._settings), compute)
+        # Each field counts 1 / (1 - b + b length / average): between as much and as many times as much as the
+        # average has grown.
+        now = self.average_lengths(snapshot, layer)
+        known = (field_weights(self.fields) > 0) & (reference.average_lengths > 0) & (now > 0)
+        grown = now[known] / reference.average_lengths[known]
+        return Rough(
+            impacts=reference.impacts,
+            low=float(grown.min(initial=1.0)),
+            high=float(grown.max(initial=1.0)),
+        )
+
+    def counted(
+        self, snapshot: Snapshot, part: Part, found: Occurrences, docs: npt.NDArray[np.int32]
+    ) -> tuple[Numbers, FloatArray]:
+        """Tell which occurrences are in searched fields, and what each counts.
+
+        Args:
+            snapshot: The snapshot.
+            part: The segment.
+            found: The occurrences.
+            docs: The documents of the segment that they are in.
+        """
+        counted = np.flatnonzero(field_weights(self.fields)[found.fields] > 0)
+        fields, where = found.fields[counted], docs[found.docs[counted]]
+        values = np.empty(len(counted))
+        for number, one in enumerate(part.located):
+            mine = slice(None) if len(part.located) == 1 else found.layers[counted] == number
+            average = self.average_lengths(snapshot, one.layer)[fields[mine]]
+            lengths = one.index.lengths[fields[mine], where[mine]]
+            values[mine] = self._worth(field_weights(self.fields)[fields[mine]], lengths, average)
+        values *= found.frequencies[counted]
+        return counted, values
+
+    def _joined(
+        self, snapshot: Snapshot, index: LayerIndex, layer: str, live: npt.NDArray[np.bool_] | None
     ) -> Matrix:
-        index = segment.layer(layer)
+        """Join the fields of every term in every document of a segment, or every live one."""
         postings = index.postings
-        terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
-        searched = field_weights(self.fields)[postings.fields] > 0
-        counted = np.flatnonzero(live[postings.docs] & searched)
-        terms, docs = terms[counted], postings.docs[counted]
-        places = postings.fields[counted] * np.int64(snapshot.n_slots) + (docs + np.int64(offset))
-        frequencies = postings.frequencies[counted] * self.worth(snapshot, layer)[places]
+        weights = field_weights(self.fields)
+        chosen = weights[postings.fields] > 0
+        counted = np.flatnonzero(chosen if live is None else chosen & live[postings.docs])
+        terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))[counted]
+        docs = postings.docs[counted]
+        worth = self._worth(weights[:, None], index.lengths, self.average_lengths(snapshot, layer)[:, None])
+        frequencies = postings.frequencies[counted] * worth[postings.fields[counted], docs]
         starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
         joined = np.add.reduceat(frequencies, starts) if len(starts) else frequencies
         indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
@@ -87,38 +112,36 @@ class FieldWeighting:
         """All that the worth of an occurrence depends on, beside the snapshot."""
         return (self.lucene, self.b, *sorted(self.fields.items()))
 
-    def worth(self, snapshot: Snapshot, layer: str) -> FloatArray:
-        """Return what one occurrence in a field of a document is worth, shape (N_FIELDS * n_slots,).
+    def _worth(self, weights: FloatArray, lengths: npt.NDArray[np.int32], average: FloatArray) -> FloatArray:
+        """Return what an occurrence in a field counts: w_f / (1 - b + b len / avglen_f)."""
+        # A field that no document has is of no length, and nothing stands in it.
+        relative = lengths / np.where(average > 0, average, 1.0)
+        worth: FloatArray = weights / np.maximum(1.0 - self.b + self.b * relative, _TINY)
+        return worth
 
-        That is w_f / (1 - b + b len / avglen_f): its weighted, length-normalised frequency.
-        """
-
-        def compute() -> FloatArray:
-            average = self._average_lengths(snapshot, layer)[:, None]
-            # A field that no document has is of no length, and nothing stands in it.
-            relative = snapshot.lengths(layer) / np.where(average > 0, average, 1.0)
-            weights = field_weights(self.fields)[:, None]
-            return (weights / np.maximum(1.0 - self.b + self.b * relative, _TINY)).ravel()
-
-        return snapshot.memo.get(("field worth", layer, *self._settings), compute)
-
-    def _average_lengths(self, snapshot: Snapshot, layer: str) -> FloatArray:
-        def compute() -> FloatArray:
-            lengths = snapshot.lengths(layer)
-            totals = lengths.sum(axis=1, dtype=np.int64)
-            counted = (lengths > 0).sum(axis=1) if self.lucene else snapshot.n_docs
-            averages: FloatArray = totals / np.maximum(counted, 1)
-            return averages
-
-        return snapshot.memo.get(("average lengths", layer, self.lucene), compute)
+    def average_lengths(self, snapshot: Snapshot, layer: str) -> FloatArray:
+        """Return the average length of each field in the live documents, shape (N_FIELDS,)."""
+        lengths = field_lengths(snapshot, layer)
+        averages: FloatArray = lengths.totals / np.maximum(
+            lengths.counts if self.lucene else snapshot.n_docs, 1
+        )
+        return averages
 
 
-def by_layer(options: Sequence[Option]) -> list[tuple[str, dict[int, str]]]:
-    """Group options, whose terms may be of several layers: the position of each to its term."""
-    by_layer: dict[str, dict[int, str]] = {}
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """Rounded frequencies, and the average lengths by which they were normalised."""
+
+    impacts: Impacts
+    average_lengths: FloatArray
+
+
+def by_layer(options: Sequence[Option], layer: str) -> list[tuple[str, Numbers, tuple[str, ...]]]:
+    """Group options, whose terms may be of several layers: layer, positions, terms; the given layer first."""
+    found: dict[str, dict[int, str]] = {layer: {}}
     for position, option in enumerate(options):
-        by_layer.setdefault(option.layer, {})[position] = option.term
-    return list(by_layer.items())
+        found.setdefault(option.layer, {})[position] = option.term
+    return [(name, np.array(list(at), np.int64), tuple(at.values())) for name, at in found.items()]
 
 
 def field_weights(fields: Mapping[FieldName, float]) -> FloatArray:

@@ -10,6 +10,7 @@ from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot
 from faqsearch.ranking.base import Ranker, Scores
 from faqsearch.ranking.checks import check_number
+from faqsearch.ranking.clauses import SparseScores, WeightedSum, sparse_scores
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
@@ -63,6 +64,16 @@ class FusionRanker:
         for part in self.parts:
             total += part.weight * part.ranker.score(snapshot, query)
         return total
+
+    def sparse(self, snapshot: Snapshot, query: Query) -> SparseScores | None:
+        """Return summed scores as a sum over few terms, if those of all parts are."""
+        found = []
+        for part in self.parts:
+            scores = sparse_scores(part.ranker, snapshot, query)
+            if scores is None:
+                return None
+            found.append((part.weight, scores))
+        return WeightedSum(tuple(found))
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one score, part by part."""

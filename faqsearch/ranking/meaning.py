@@ -15,13 +15,12 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import Segment, Snapshot
+from faqsearch.index import Segment, Snapshot, document_frequencies
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import lucene_idf
 from faqsearch.ranking.checks import check_number, check_weights
 from faqsearch.ranking.entry_vectors import EntryVectors, FieldVectors, entry_vectors, fitted
 from faqsearch.ranking.explanation import Explanation
-from faqsearch.ranking.frequencies import document_frequencies
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
 from faqsearch.ranking.space import Vectors
@@ -120,7 +119,7 @@ class MeaningRanker:
         return ("entry vectors", vectors.fingerprint, self.layer, self.shrinkage, weights)
 
     def _field_vectors(
-        self, segment: Segment, n_docs: int, frequencies: npt.NDArray[np.int64], vectors: WordVectors
+        self, segment: Segment, n_docs: int, frequencies: npt.NDArray[np.int32], vectors: WordVectors
     ) -> FieldVectors:
         """Add up the vectors of the words of each field: (1 + ln tf) * idf * unit vector."""
         known = term_vectors(segment, self.layer, vectors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,20 +13,30 @@ from faqsearch.index import gather
 
 FloatArray = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
+RoughArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
-    """How often each term of a segment occurs in each of its documents, all fields together.
+class Stretches:
+    """The documents of a segment that have each of its terms.
 
     Attributes:
         indptr: Shape (n_terms + 1,); the documents of term t stand at ``indptr[t]:indptr[t + 1]``.
         docs: Shape (n,); document numbers within the segment, ascending within a term.
-        frequencies: Shape (n,); weighted, above 0.
     """
 
     indptr: Numbers
     docs: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Stretches):
+    """How often each term of a segment occurs in each of its documents, all fields together.
+
+    Attributes:
+        frequencies: Shape (n,); weighted, above 0.
+    """
+
     frequencies: FloatArray
 
     @property
@@ -34,8 +45,11 @@ class Matrix:
         return np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
 
 
+M = TypeVar("M", bound=Stretches)
+
+
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Generic[M]):
     """Stretches of the matrices of one segment.
 
     Attributes:
@@ -43,6 +57,7 @@ class Rows:
         n_docs: Number of documents of the segment.
         matrices: The matrices.
         matrix: Shape (n_rows,); the matrix of each row, ascending within an asked term.
+        terms: Shape (n_rows,); the term of the matrix that the row is of.
         begins: Shape (n_rows,); where the row begins in its matrix.
         ends: Shape (n_rows,); where it ends.
         asked: Shape (n_rows,); what each row was looked up for.
@@ -50,8 +65,9 @@ class Rows:
 
     offset: int
     n_docs: int
-    matrices: tuple[Matrix, ...]
+    matrices: tuple[M, ...]
     matrix: Numbers
+    terms: Numbers
     begins: Numbers
     ends: Numbers
     asked: Numbers
@@ -61,30 +77,19 @@ class Rows:
         """Shape (n_rows,); number of documents of each row."""
         return self.ends - self.begins
 
-    def ordered(self, words: Numbers) -> Rows:
+    def ordered(self, words: Numbers) -> Rows[M]:
         """Return the rows by ascending ``words[asked]``; those of a word by matrix, then as they stand."""
         order = np.lexsort((self.matrix, words[self.asked]))
         return replace(
             self,
             matrix=self.matrix[order],
+            terms=self.terms[order],
             begins=self.begins[order],
             ends=self.ends[order],
             asked=self.asked[order],
         )
 
-    def of_document(self, doc: int) -> Rows:
-        """Return the rows cut down to one document, given by its number within the segment."""
-        begins, ends = self.begins.copy(), self.ends.copy()
-        for row, (number, begin, end) in enumerate(
-            zip(self.matrix.tolist(), self.begins.tolist(), self.ends.tolist(), strict=True)
-        ):
-            docs = self.matrices[number].docs[begin:end]
-            place = int(np.searchsorted(docs, doc))
-            begins[row] = begin + place
-            ends[row] = begins[row] + int(place < len(docs) and docs[place] == doc)
-        return replace(self, begins=begins, ends=ends)
-
-    def read(self) -> tuple[Numbers, npt.NDArray[np.int32], FloatArray]:
+    def read(self: Rows[Matrix]) -> tuple[Numbers, npt.NDArray[np.int32], FloatArray]:
         """Return, row after row, of each value its row, its document in the segment, and its frequency."""
         nothing = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0))
         found = [] if self.matrices else [nothing]
@@ -99,7 +104,7 @@ class Rows:
         return rows[order], docs[order], frequencies[order]
 
 
-def find_rows(offset: int, n_docs: int, found: Sequence[tuple[Matrix, Numbers, Numbers]]) -> Rows:
+def find_rows(offset: int, n_docs: int, found: Sequence[tuple[M, Numbers, Numbers]]) -> Rows[M]:
     """Look terms up in the matrices of a segment.
 
     Args:
@@ -112,13 +117,23 @@ def find_rows(offset: int, n_docs: int, found: Sequence[tuple[Matrix, Numbers, N
         n_docs,
         tuple(matrix for matrix, _, _ in found),
         np.repeat(np.arange(len(found), dtype=np.int64), [len(terms) for _, terms, _ in found]),
+        np.concatenate([terms for _, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([matrix.indptr[terms] for matrix, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([matrix.indptr[terms + 1] for matrix, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([asked for _, _, asked in found] or [np.zeros(0, np.int64)]),
     )
 
 
-def in_segment(rows: Sequence[Rows], doc: int) -> tuple[Rows, int]:
-    """Return the rows of the segment that holds a document of a snapshot, and its number within it."""
-    found = next(part for part in rows if doc < part.offset + part.n_docs)
-    return found, doc - found.offset
+def joined_rows(parts: Sequence[Rows[M]]) -> Rows[M]:
+    """Put rows of the same segment one behind the other."""
+    n_matrices = np.cumsum([0, *(len(part.matrices) for part in parts)]).tolist()
+    return Rows(
+        parts[0].offset,
+        parts[0].n_docs,
+        tuple(matrix for part in parts for matrix in part.matrices),
+        np.concatenate([part.matrix + before for part, before in zip(parts, n_matrices, strict=False)]),
+        np.concatenate([part.terms for part in parts]),
+        np.concatenate([part.begins for part in parts]),
+        np.concatenate([part.ends for part in parts]),
+        np.concatenate([part.asked for part in parts]),
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +17,20 @@ import numpy.typing as npt
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Segment, Snapshot
+from faqsearch.index import Segment, Snapshot, document_frequencies
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_weights
+from faqsearch.ranking.clauses import Clauses, Impacts, SparseScores, impacts, one_by_one
 from faqsearch.ranking.explanation import Explanation, summed
 from faqsearch.ranking.field_weighting import field_weights
-from faqsearch.ranking.frequencies import add_up
+from faqsearch.ranking.occurrences import Part, locate, occurrences
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.rows import FloatArray, Matrix, Rows, find_rows, in_segment
-from faqsearch.ranking.sums import sum_in_order
+from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, find_rows
+from faqsearch.ranking.sums import sum_by_document, sum_in_order
+
+Counts: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,41 @@ class _Terms:
     """The known terms of a query, and where they stand.
 
     Attributes:
+        terms: The n_terms terms.
         weights: Shape (n_terms,); the query's vector, of length 1 or, where no term is known, 0.
-        parts: For each segment the rows of its terms, in the order of the query, and the idf of each row.
+        idf: Shape (n_terms,); 0 for unknown terms.
+        parts: For each segment the terms that it has.
     """
 
+    terms: tuple[str, ...]
     weights: FloatArray
-    parts: tuple[tuple[Rows, FloatArray], ...]
+    idf: FloatArray
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _SparseScores:
+    """The cosines of a query, none of which has been computed yet."""
+
+    ranker: TfidfRanker
+    snapshot: Snapshot
+    found: _Terms
+
+    def clauses(self) -> tuple[Clauses, ...]:
+        """Return a clause for each term, for each segment."""
+        return tuple(self.ranker.clauses_of(self.snapshot, self.found, part) for part in self.found.parts)
+
+    def of_documents(self, docs: Numbers) -> FloatArray:
+        """Return the cosines of some documents, given in ascending order."""
+        scores = np.zeros(len(docs))
+        for part in self.found.parts:
+            own, here = part.own(docs)
+            if len(here):
+                asked, where, values = self.ranker.values_of(self.snapshot, self.found, part, here)
+                scores[own] = sum_by_document(
+                    where.astype(np.int32), self.found.weights[asked] * values, len(here)
+                )
+        return scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,37 +106,39 @@ class TfidfRanker:
 
     def prepare(self, snapshot: Snapshot, resources: Resources) -> None:  # noqa: ARG002
         """Compute the lengths of the entries' vectors."""
-        self._norms(snapshot)
+        for number, segment in enumerate(snapshot.segments):
+            self._reference(snapshot, number, segment)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
         """Return cosines in [0, 1] up to floating-point rounding, shape (n_slots,)."""
         found = self._find(snapshot, query)
-        norms = self._norms(snapshot)
-        parts = [
-            sum_products(rows, idf, found.weights[rows.asked], norms[rows.offset : rows.offset + rows.n_docs])
-            for rows, idf in found.parts
-        ]
-        scores = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        # A segment keeps the terms of documents that were deleted from it.
-        scores[~snapshot.live_mask] = 0.0
-        return scores
+        scores = []
+        for part in found.parts:
+            (at,) = part.located
+            rows = find_rows(
+                part.offset, part.segment.n_docs, [(self._matrix(part.segment), at.numbers, at.asked)]
+            )
+            norms = self._norms(snapshot, part.number)
+            scores.append(sum_products(rows, found.idf[rows.asked], found.weights[rows.asked], norms))
+            # A segment keeps the terms of documents that were deleted from it.
+            scores[-1][~snapshot.live[part.number]] = 0.0
+        return scores[0] if len(scores) == 1 else np.concatenate(scores)
+
+    def sparse(self, snapshot: Snapshot, query: Query) -> SparseScores:
+        """Return the cosines as sums over terms."""
+        return _SparseScores(self, snapshot, self._find(snapshot, query))
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one cosine: for each common term its weight in the query's and in the entry's vector."""
         found = self._find(snapshot, query)
-        rows, number = in_segment([rows for rows, _ in found.parts], doc)
-        here = rows.of_document(number)
-        idf = next(idf for part, idf in found.parts if part is rows)
-        which, _, frequencies = here.read()
-        values = frequencies * idf[which] / self._norms(snapshot)[doc]
-        known = tuple(query.terms(self.layer))
-        terms = [known[position] for position in here.asked[which]]
+        part = next(part for part in reversed(found.parts) if part.offset <= doc)
+        here = np.array([doc - part.offset], np.int32)
+        asked, _, values = self.values_of(snapshot, found, part, here)
+        terms = [found.terms[position] for position in asked]
         fields = self._fields(snapshot, terms, doc)
         details = [
             self._explain_term(term, float(weight), float(value), names)
-            for term, weight, value, names in zip(
-                terms, found.weights[here.asked[which]], values, fields, strict=True
-            )
+            for term, weight, value, names in zip(terms, found.weights[asked], values, fields, strict=True)
         ]
         total = sum_in_order(detail.value for detail in details)
         return summed(details, total, f"TF-IDF cosine of layer {self.layer}")
@@ -111,21 +146,64 @@ class TfidfRanker:
     def _find(self, snapshot: Snapshot, query: Query) -> _Terms:
         """Look up the terms of a query."""
         asked = query.terms(self.layer)
-        weights = np.zeros(len(asked))
-        parts = []
-        for (offset, segment, _), idf in zip(snapshot.parts(), self._idf(snapshot), strict=True):
-            known, numbers = segment.layer(self.layer).known(tuple(asked))
-            weights[known] = idf[numbers]
-            rows = find_rows(offset, segment.n_docs, [(self._matrix(segment), numbers, known)])
-            parts.append((rows, idf[numbers]))
-        weights *= self._dampen(np.array(list(asked.values()), np.float64))
+        terms = tuple(asked)
+        parts = locate(snapshot, [(self.layer, np.arange(len(terms)), terms)])
+        counts = np.zeros(len(terms), np.int64)
+        for part in parts:
+            (at,) = part.located
+            counts[at.asked] = self._document_frequencies(snapshot)[part.number][at.numbers]
+        idf = _idf(snapshot.n_docs, counts)
+        weights = idf * self._dampen(np.array(list(asked.values()), np.float64))
         norm = math.sqrt(math.fsum((weights * weights).tolist()))
-        return _Terms(weights / norm if norm else weights, tuple(parts))
+        return _Terms(terms, weights / norm if norm else weights, idf, parts)
+
+    def values_of(
+        self, snapshot: Snapshot, found: _Terms, part: Part, docs: npt.NDArray[np.int32]
+    ) -> tuple[Numbers, Numbers, FloatArray]:
+        """Return what stands in the vectors of some documents of a segment for the terms of a query.
+
+        Returns:
+            The term, the position of the document, and the value, in the order of terms, then documents.
+        """
+        here = occurrences(part, docs)
+        starts, frequencies = self._joined(here.fields, here.frequencies, here.asked, here.docs)
+        asked, where = here.asked[starts], here.docs[starts]
+        norms = self._norms_of(snapshot, part, docs)
+        return asked, where, frequencies * found.idf[asked] / norms[where]
+
+    def clauses_of(self, snapshot: Snapshot, found: _Terms, part: Part) -> Clauses:
+        """Return a clause for each term that a segment has."""
+        reference = self._reference(snapshot, part.number, part.segment)
+        (at,) = part.located
+        rows = find_rows(part.offset, part.segment.n_docs, [(reference.impacts, at.numbers, at.asked)])
+        before = reference.idf(at.numbers)
+        # What died before the reference was made has no idf in it, and is not searched any more.
+        grown = np.where(before > 0, found.idf[at.asked] / np.where(before > 0, before, 1.0), 0.0)
+        low, high = self._idf_grown(snapshot, part.number, reference)
+        return one_by_one(rows, found.weights[rows.asked] * grown, low=1.0 / high, high=1.0 / low)
 
     def _dampen(self, frequencies: FloatArray) -> FloatArray:
         if not self.sublinear:
             return frequencies
         return np.where(frequencies > 1.0, 1.0 + np.log(np.maximum(frequencies, 1.0)), frequencies)
+
+    def _joined(
+        self, fields: npt.NDArray[np.uint8], frequencies: npt.NDArray[np.int32], *keys: npt.NDArray[Any]
+    ) -> tuple[Numbers, FloatArray]:
+        """Add up the weighted frequencies of postings that stand together and have equal keys.
+
+        Returns:
+            Where each sum begins, and the sums, dampened.
+        """
+        weights = field_weights(self.fields)[fields]
+        counted = np.flatnonzero(weights)
+        changes = np.zeros(len(counted), np.bool_)
+        for key in keys:
+            changes |= np.diff(key[counted], prepend=-1) != 0
+        starts = np.flatnonzero(changes)
+        weighted = weights[counted] * frequencies[counted]
+        joined = np.add.reduceat(weighted, starts) if len(starts) else weighted
+        return counted[starts], self._dampen(joined)
 
     def _matrix(self, segment: Segment) -> Matrix:
         """Join the fields of a segment's postings; depends on the segment alone and is kept with it."""
@@ -133,15 +211,10 @@ class TfidfRanker:
         def compute() -> Matrix:
             index = segment.layer(self.layer)
             postings = index.postings
-            weights = field_weights(self.fields)[postings.fields]
-            searched = weights > 0
-            terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))[searched]
-            docs = postings.docs[searched]
-            starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
-            joined = np.add.reduceat(weights[searched] * postings.frequencies[searched], starts)
-            terms = terms[starts]
-            indptr = np.searchsorted(terms, np.arange(len(index.terms) + 1))
-            return Matrix(indptr, docs[starts], self._dampen(joined))
+            terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
+            starts, joined = self._joined(postings.fields, postings.frequencies, terms, postings.docs)
+            indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
+            return Matrix(indptr, postings.docs[starts], joined)
 
         return segment.memo.get(("tfidf", *self._key), compute)
 
@@ -149,47 +222,64 @@ class TfidfRanker:
     def _key(self) -> tuple[object, ...]:
         return (self.layer, self.sublinear, *sorted(self.fields.items()))
 
-    def _document_frequencies(self, snapshot: Snapshot) -> list[npt.NDArray[np.int64]]:
+    def _document_frequencies(self, snapshot: Snapshot) -> tuple[Counts, ...]:
         """Count, for each segment, in how many live documents of all segments each of its terms occurs."""
+        return document_frequencies(snapshot, self.layer, self.fields)
 
-        def compute() -> list[npt.NDArray[np.int64]]:
-            own = []
-            for _, segment, live in snapshot.parts():
-                matrix = self._matrix(segment)
-                terms = matrix.terms[live[matrix.docs]]
-                own.append(np.bincount(terms, minlength=len(matrix.indptr) - 1).astype(np.int64))
-            return add_up(snapshot, self.layer, own)
-
-        return snapshot.memo.get(("tfidf frequencies", *self._key), compute)
-
-    def _idf(self, snapshot: Snapshot) -> list[FloatArray]:
-        """Return, for each segment, the idf of its terms; 0 for terms of dead documents only."""
-
-        def compute() -> list[FloatArray]:
-            return [
-                np.where(counts > 0, np.log((1 + snapshot.n_docs) / (1 + counts)) + 1.0, 0.0)
-                for counts in self._document_frequencies(snapshot)
-            ]
-
-        return snapshot.memo.get(("tfidf idf", *self._key), compute)
-
-    def _norms(self, snapshot: Snapshot) -> FloatArray:
-        """Lengths of the document vectors, shape (n_slots,); 1 where a document has no term.
+    def _norms(self, snapshot: Snapshot, number: int) -> FloatArray:
+        """Lengths of the vectors of one segment's documents, shape (n_docs,); 1 where a document has no term.
 
         A document's squares are added in the order of its terms, whatever segment it is in, so that the sum
         is the same to the last bit after any history of edits.
         """
 
         def compute() -> FloatArray:
-            parts = []
-            for segment, idf in zip(snapshot.segments, self._idf(snapshot), strict=True):
-                matrix = self._matrix(segment)
-                squares = (matrix.frequencies * idf[matrix.terms]) ** 2
-                parts.append(np.bincount(matrix.docs, squares, minlength=segment.n_docs))
-            norms = np.sqrt(np.concatenate(parts))
-            return np.where(norms > 0, norms, 1.0)
+            segment = snapshot.segments[number]
+            matrix = self._matrix(segment)
+            idf = _idf(snapshot.n_docs, self._document_frequencies(snapshot)[number])
+            return _lengths(matrix.docs, matrix.frequencies * idf[matrix.terms], segment.n_docs)
 
-        return snapshot.memo.get(("tfidf norms", *self._key), compute)
+        return snapshot.memo.get(self._norms_key(number), compute)
+
+    def _norms_key(self, number: int) -> tuple[object, ...]:
+        return ("tfidf norms", number, *self._key)
+
+    def _norms_of(self, snapshot: Snapshot, part: Part, docs: npt.NDArray[np.int32]) -> FloatArray:
+        """Return the lengths of the vectors of some documents, the same as those of all."""
+        if snapshot.memo.knows(self._norms_key(part.number)):
+            return self._norms(snapshot, part.number)[docs]
+        index = part.segment.layer(self.layer)
+        places = index.by_document.of(docs.astype(np.int64))
+        which = np.searchsorted(docs, index.postings.docs[places])
+        terms = np.searchsorted(index.postings.indptr, places, side="right") - 1
+        postings = index.postings
+        fields, counted = postings.fields[places], postings.frequencies[places]
+        begins, frequencies = self._joined(fields, counted, which, terms)
+        counts = self._document_frequencies(snapshot)[part.number][terms[begins]]
+        return _lengths(which[begins], frequencies * _idf(snapshot.n_docs, counts), len(docs))
+
+    def _idf_grown(self, snapshot: Snapshot, number: int, reference: _Reference) -> tuple[float, float]:
+        """Return the least and the most by which the idf of a term of a segment is multiplied since then."""
+
+        def compute() -> tuple[float, float]:
+            return reference.idf_grown(self._document_frequencies(snapshot)[number], snapshot.n_docs)
+
+        return snapshot.memo.get(("tfidf idf grown", number, *self._key), compute)
+
+    def _reference(self, snapshot: Snapshot, number: int, segment: Segment) -> _Reference:
+        """Return what the vectors of a segment were when a snapshot first asked for them."""
+
+        def compute() -> _Reference:
+            matrix = self._matrix(segment)
+            counts = self._document_frequencies(snapshot)[number]
+            values = matrix.frequencies * _idf(snapshot.n_docs, counts)[matrix.terms]
+            return _Reference(
+                impacts=impacts(matrix, values / self._norms(snapshot, number)[matrix.docs]),
+                counts=counts,
+                n_docs=snapshot.n_docs,
+            )
+
+        return segment.memo.get(("tfidf impacts", *self._key), compute)
 
     def _fields(self, snapshot: Snapshot, terms: Sequence[str], doc: int) -> list[list[FieldName]]:
         """Name, for each term, the searched fields of a document that it stands in."""
@@ -219,3 +309,50 @@ class TfidfRanker:
             kind="fragment" if self.layer == NGRAM_LAYER else "exact",
             layer=self.layer,
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reference:
+    """The vectors of a segment at some time, rounded.
+
+    Attributes:
+        impacts: The vectors.
+        counts: Shape (n_terms,); how many documents had each term.
+        n_docs: How many documents there were.
+    """
+
+    impacts: Impacts
+    counts: Counts
+    n_docs: int
+
+    def idf(self, terms: Numbers) -> FloatArray:
+        """Return what the idf of some terms was."""
+        return _idf(self.n_docs, self.counts[terms])
+
+    def idf_grown(self, counts: Counts, n_docs: int) -> tuple[float, float]:
+        """Return the least and the most by which the idf of a term that live documents have is multiplied.
+
+        Args:
+            counts: Shape (n_terms,); how many documents have each term now.
+            n_docs: How many documents there are.
+        """
+        if counts is self.counts and n_docs == self.n_docs:
+            return 1.0, 1.0
+        changed = np.flatnonzero((counts != self.counts) & (counts > 0) & (self.counts > 0))
+        grown = _idf(n_docs, counts[changed]) / self.idf(changed)
+        # Of a term with as many documents as before the idf, at least 1, changes by the same amount.
+        others = 1.0 + math.log((1 + n_docs) / (1 + self.n_docs))
+        # And no idf can have become less than 1.
+        least = max(min(1.0, others), 1.0 / (math.log1p(self.n_docs) + 1.0))
+        return float(grown.min(initial=least)), float(grown.max(initial=max(1.0, others)))
+
+
+def _idf(n_docs: int, counts: Counts) -> FloatArray:
+    """Return ln((1 + N) / (1 + df)) + 1; 0 for terms that no live document has."""
+    return np.where(counts > 0, np.log((1 + n_docs) / (1 + counts)) + 1.0, 0.0)
+
+
+def _lengths(docs: npt.NDArray[Any], values: FloatArray, n_docs: int) -> FloatArray:
+    """Return the lengths of vectors, their squares added in order; 1 for those without a value."""
+    norms = np.sqrt(np.bincount(docs, values**2, minlength=n_docs))
+    return np.where(norms > 0, norms, 1.0)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.analysis import Lexicon, Word
-from faqsearch.index import Segment, Snapshot
+from faqsearch.index import Segment, Snapshot, document_frequencies
 from faqsearch.vectors import WordVectors
 
 V = TypeVar("V")
@@ -182,16 +182,7 @@ def live_parts(snapshot: Snapshot, layer: str) -> Iterator[tuple[Segment, npt.ND
     """Yield each segment with a mask of its terms that live documents have; None where all do."""
 
     def compute() -> list[npt.NDArray[np.bool_] | None]:
-        masks: list[npt.NDArray[np.bool_] | None] = []
-        for _, segment, live in snapshot.parts():
-            if live.all():
-                masks.append(None)
-                continue
-            postings = segment.layer(layer).postings
-            terms = np.repeat(np.arange(len(postings.indptr) - 1), np.diff(postings.indptr))
-            used = np.zeros(len(postings.indptr) - 1, np.bool_)
-            used[terms[live[postings.docs]]] = True
-            masks.append(used)
-        return masks
+        masks = [counts > 0 for counts in document_frequencies(snapshot, layer)]
+        return [None if mask.all() else mask for mask in masks]
 
     yield from zip(snapshot.segments, snapshot.memo.get(("live terms", layer), compute), strict=True)

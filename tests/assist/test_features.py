@@ -63,7 +63,7 @@ def features(
         Hit(rank, score, entry, unused, unused) for rank, (entry, score) in enumerate(found, start=1)
     )
     result = SearchResult(
-        text=text, hits=hits, total=len(hits), audience=Audience.PUBLIC, preset="p", revision=1
+        text=text, hits=hits, counted=len(hits), audience=Audience.PUBLIC, preset="p", revision=1
     )
     extractor = FeatureExtractor(analyzer, view(analyzer, vocabulary))
     vector = extractor.features(result, in_context=in_context)

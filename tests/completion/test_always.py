@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import faqsearch.completion.keys
 import faqsearch.completion.slips
-import faqsearch.index.snapshot
+import faqsearch.index.tiers
 from faqsearch import Audience, Completion, FaqEntry, KnowledgeBase, SudachiAnalyzer
 from faqsearch.analysis import normalize
 from faqsearch.completion.romaji import spellings
@@ -104,7 +104,7 @@ def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 @given(edits)
 def test_after_any_edits_completions_equal_a_fresh_build(history: list[object]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(faqsearch.index.snapshot, "_FOLD_AT_LEAST", 2)
+        patch.setattr(faqsearch.index.tiers, "_FOLD_AT_LEAST", 2)
         base = KnowledgeBase(preset="bm25", analyzer=ANALYZER)
         for edit in history:
             if isinstance(edit, list):

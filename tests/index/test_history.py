@@ -17,9 +17,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from faqsearch.analysis import KanaWord as KanaStretch
 from faqsearch.analysis import Word
 from faqsearch.entry import FIELDS
-from faqsearch.index import Document, EntryTexts, Snapshot, build_snapshot, update_snapshot
-from faqsearch.index import snapshot as snapshot_module
+from faqsearch.index import (
+    Document,
+    EntryTexts,
+    Snapshot,
+    build_snapshot,
+    document_frequencies,
+    field_lengths,
+    tiers,
+    update_snapshot,
+)
 from faqsearch.index.segment import build_segment, merge_segments
+from faqsearch.index.tiers import Fold
 from faqsearch.ranking import (
     BM25Ranker,
     FusionRanker,
@@ -191,18 +200,22 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.base: dict[str, Document] = {}
         self.past: list[tuple[Snapshot, Query, dict[str, dict[str, float]]]] = []
-        # Fold often: with bases this small the real figure would never be reached.
-        self.fold_at = mock.patch.object(snapshot_module, "_FOLD_AT_LEAST", 4)
-        self.fold_at.start()
+        # Merge often: with bases this small the real figures would never be reached.
+        self.patch = mock.patch.multiple(tiers, _FOLD_AT_LEAST=4, _RATIO=2)
+        self.patch.start()
+        self.fold: Fold | None = None
 
     def teardown(self) -> None:
-        self.fold_at.stop()
+        self.small.stop()
+        self.patch.stop()
         for snapshot, query, scores in self.past:
             assert scores_of(snapshot, query) == scores
             assert scores_of(Snapshot(snapshot.segments, snapshot.live), query) == scores
 
-    @initialize(start=documents)
-    def begin(self, start: list[Document]) -> None:
+    @initialize(start=documents, small=st.sampled_from([0, 1, 3, 2_000]))
+    def begin(self, start: list[Document], small: int) -> None:
+        self.small = mock.patch.object(tiers, "_SMALL", small)
+        self.small.start()
         self.base = {document.id: document for document in start}
         self.snapshot = build_snapshot(start, LAYERS)
 
@@ -213,8 +226,21 @@ class History(RuleBasedStateMachine):
         self.base = {key: value for key, value in self.base.items() if key not in removed}
         self.base |= {document.id: document for document in new}
 
+    @precondition(lambda self: self.fold is None and tiers.due(self.snapshot) is not None)
     @rule()
-    def fold(self) -> None:
+    def begin_a_fold(self) -> None:
+        self.fold = Fold.of(self.snapshot, *(tiers.due(self.snapshot) or (0, 0)))
+
+    @precondition(lambda self: self.fold is not None)
+    @rule()
+    def end_a_fold(self) -> None:
+        assert self.fold
+        found = self.fold.caught_up(self.snapshot)
+        self.snapshot = found or self.snapshot
+        self.fold = None
+
+    @rule()
+    def merge_all(self) -> None:
         folded = merge_segments(self.snapshot.segments, self.snapshot.live)
         self.snapshot = Snapshot((folded,), (np.ones(folded.n_docs, np.bool_),))
 
@@ -245,6 +271,25 @@ class History(RuleBasedStateMachine):
                 assert lengths[:, number].tolist() == [fields.get(f, Counter()).total() for f in range(5)]
             for term in (*TERMS, "unknown"):
                 assert postings_of(snapshot, layer, term) == naive_postings(self.base, layer, term)
+
+    @invariant()
+    def statistics_are_those_of_a_first_count(self) -> None:
+        afresh = Snapshot(self.snapshot.segments, self.snapshot.live)
+        for layer in LAYERS:
+            for fields in (FIELDS, ("question", "tags"), ("answer",)):
+                found, counted = (document_frequencies(one, layer, fields) for one in (self.snapshot, afresh))
+                assert [counts.tolist() for counts in found] == [counts.tolist() for counts in counted]
+                for segment, counts in zip(afresh.segments, counted, strict=True):
+                    for term, count in zip(segment.layer(layer).terms, counts.tolist(), strict=True):
+                        naive = naive_postings(self.base, layer, term)
+                        assert count == len({doc for doc, field, _ in naive if field in fields})
+            lengths = [
+                [document.layers[layer].get(number, Counter()).total() for number in range(len(FIELDS))]
+                for document in self.base.values()
+            ]
+            found = field_lengths(self.snapshot, layer)
+            assert found.totals.tolist() == np.sum(lengths or [[0] * 5], axis=0).tolist()
+            assert found.counts.tolist() == np.count_nonzero(lengths or [[0] * 5], axis=0).tolist()
 
     @invariant()
     def scores_are_those_of_a_fresh_build(self) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqsearch.ranking import accumulate
-from faqsearch.ranking.accumulate import saturation, sum_products, sum_saturated
+from faqsearch.ranking.accumulate import find_places, saturation, sum_products, sum_saturated
 from faqsearch.ranking.rows import FloatArray, Matrix, Rows, find_rows
 
 N_DOCS = 7
@@ -33,7 +33,7 @@ def matrix_of(columns: Sequence[dict[int, float]]) -> Matrix:
     )
 
 
-def rows_of(found: Sequence[Matrix], terms: Sequence[Sequence[int]]) -> Rows:
+def rows_of(found: Sequence[Matrix], terms: Sequence[Sequence[int]]) -> Rows[Matrix]:
     """Rows that are asked for in the order in which they stand."""
     stretches = []
     first = 0
@@ -116,12 +116,37 @@ def test_products_too_small_for_a_float_count_for_nothing_and_do_no_harm() -> No
     assert sum_saturated(rows, words, weights, np.ones(1), 1.2).tolist() == [0.0] * N_DOCS
 
 
-def test_rows_can_be_cut_down_to_one_document() -> None:
-    matrix = matrix_of([{0: 1.0, 3: 2.0}, {3: 4.0}, {}, {0: 5.0, 6: 6.0}])
-    here = rows_of([matrix], [[3, 1, 0, 2]]).of_document(3)
-    which, docs, frequencies = here.read()
-    assert here.counts.tolist() == [0, 1, 1, 0]
-    assert (which.tolist(), docs.tolist(), frequencies.tolist()) == ([1, 2], [3, 3], [4.0, 2.0])
+@given(matrices, st.lists(asked, min_size=3, max_size=3), st.sets(st.integers(0, N_DOCS - 1)))
+def test_places_of_documents_are_those_of_numpy_and_of_a_plain_loop(
+    columns: list[list[dict[int, float]]], chosen: list[list[tuple[int, int, float]]], wanted: set[int]
+) -> None:
+    found = [matrix_of(matrix) for matrix in columns]
+    used = [options for _, options in zip(found, chosen, strict=False)]
+    rows = rows_of(found, [[term for _, term, _ in options] for options in used])
+    docs = np.array(sorted(wanted), np.int32)
+    arguments = ([matrix.docs for matrix in found], rows.matrix, rows.begins, rows.ends, docs)
+
+    compiled = find_places(*arguments)
+    with pytest.MonkeyPatch.context() as patch:
+        without_the_extension(patch)
+        plain = find_places(*arguments)
+
+    expected = [
+        [row, position, place]
+        for row in range(len(rows.asked))
+        for position, doc in enumerate(sorted(wanted))
+        for place in range(rows.begins[row], rows.ends[row])
+        if found[rows.matrix[row]].docs[place] == doc
+    ]
+    assert compiled.tolist() == plain.tolist() == expected
+
+
+def test_there_is_room_for_any_number_of_places() -> None:
+    matrix = matrix_of([dict.fromkeys(range(N_DOCS), 1.0)] * N_TERMS)
+    rows = rows_of([matrix], [[0, 1, 2, 3] * 400])
+    docs = np.arange(N_DOCS, dtype=np.int32)
+
+    assert len(find_places([matrix.docs], rows.matrix, rows.begins, rows.ends, docs)) == 1_600 * N_DOCS
 
 
 def test_no_rows_at_all_are_sums_of_nothing() -> None:

@@ -15,11 +15,17 @@ from hypothesis import strategies as st
 
 from faqsearch.analysis import KanaWord, Word
 from faqsearch.errors import SettingsError
-from faqsearch.index import Document, EntryTexts, Snapshot, build_snapshot, update_snapshot
+from faqsearch.index import (
+    Document,
+    EntryTexts,
+    Snapshot,
+    build_snapshot,
+    document_frequencies,
+    update_snapshot,
+)
 from faqsearch.ranking import BM25Ranker, MeaningRanker, Query, Resources
 from faqsearch.ranking.dense import DenseRanker, PassageRanker, entry_passages
 from faqsearch.ranking.entry_vectors import EntryVectors, FieldVectors, entry_vectors
-from faqsearch.ranking.frequencies import document_frequencies
 from faqsearch.ranking.neighbours import NeighbourRanker
 from faqsearch.ranking.space import LEAST_PAIRS, SAMPLE, Space, Vectors, learn_space, sample, unit
 from faqsearch.ranking.sums import sum_by_key

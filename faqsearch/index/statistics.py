@@ -1,0 +1,219 @@
+"""Statistics of the live documents of a snapshot: counted once, and then kept up to date by what changes.
+
+They are exact whole numbers, so it makes no difference in which way they came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.entry import FIELDS, FieldName
+from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment
+from faqsearch.index.snapshot import Counts, FieldLengths, Snapshot
+
+_Numbers: TypeAlias = npt.NDArray[np.int64]
+_Fields: TypeAlias = tuple[FieldName, ...]
+_Known: TypeAlias = Mapping[_Fields, Mapping[int, Counts]]
+"""For some choices of fields, and for each segment by its identity, the document frequencies of its terms."""
+
+
+def document_frequencies(
+    snapshot: Snapshot, layer: str, fields: Collection[FieldName] = FIELDS
+) -> tuple[Counts, ...]:
+    """Count in how many live documents terms occur.
+
+    Args:
+        snapshot: The documents.
+        layer: The layer of the terms.
+        fields: The fields that count.
+
+    Returns:
+        For each segment shape (n_terms,): for each of its terms the live documents of all segments that have
+        it in one of the fields. Not to be changed.
+    """
+    names = tuple(name for name in FIELDS if name in fields)
+    return snapshot.frequencies.get((layer, names), lambda: _count(snapshot, layer, names))
+
+
+def field_lengths(snapshot: Snapshot, layer: str) -> FieldLengths:
+    """Add up the lengths of the fields of all live documents."""
+
+    def compute() -> FieldLengths:
+        nothing = FieldLengths(np.zeros(N_FIELDS, np.int64), np.zeros(N_FIELDS, np.int64))
+        return _with(
+            nothing, layer, [_Change(segment, live.nonzero()[0], 1) for _, segment, live in snapshot.parts()]
+        )
+
+    return snapshot.field_lengths.get(layer, compute)
+
+
+def carry_over(old: Snapshot, new: Snapshot) -> None:
+    """Give a snapshot the statistics that are known of an older one.
+
+    The work is proportional to the documents that are alive in one of the two only.
+    """
+    changes = list(_changes(old, new))
+    for layer, lengths in old.field_lengths.known().items():
+        new.field_lengths.put(layer, _with(lengths, layer, changes))
+    for layer, known in _known_frequencies(old).items():
+        found = _begun(new, layer, known, old.segments)
+        for change in changes:
+            _apply(found, new, layer, change)
+        _keep(new, layer, found)
+
+
+def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
+    """Give a snapshot the statistics that are known of one with the same documents, in more segments."""
+    for layer, lengths in old.field_lengths.known().items():
+        new.field_lengths.put(layer, lengths)
+    still = set(map(id, new.segments))
+    merged = [segment for segment in old.segments if id(segment) not in still]
+    for layer, known in _known_frequencies(old).items():
+        _keep(new, layer, _begun(new, layer, known, merged))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Documents of a segment that came or went.
+
+    Attributes:
+        segment: The segment.
+        docs: Shape (n,); their numbers in it, ascending.
+        sign: 1 if they came, -1 if they went.
+    """
+
+    segment: Segment
+    docs: _Numbers
+    sign: int
+
+    def places(self, index: LayerIndex) -> _Numbers:
+        """Return where the postings of the documents stand; those of a term and document together."""
+        if len(self.docs) == self.segment.n_docs:
+            return np.arange(len(index.postings))
+        return index.by_document.of(self.docs)
+
+
+def _changes(old: Snapshot, new: Snapshot) -> Iterator[_Change]:
+    before = {id(segment): live for _, segment, live in old.parts()}
+    after = {id(segment): live for _, segment, live in new.parts()}
+    for snapshot, others, sign in ((old, after, -1), (new, before, 1)):
+        for _, segment, live in snapshot.parts():
+            other = others.get(id(segment))
+            if other is not live:
+                docs = np.flatnonzero(live if other is None else live & ~other)
+                if len(docs):
+                    yield _Change(segment, docs, sign)
+
+
+def _with(lengths: FieldLengths, layer: str, changes: Sequence[_Change]) -> FieldLengths:
+    totals, counts = lengths.totals.copy(), lengths.counts.copy()
+    for change in changes:
+        here = change.segment.layer(layer).lengths[:, change.docs]
+        totals += change.sign * here.sum(axis=1, dtype=np.int64)
+        counts += change.sign * np.count_nonzero(here, axis=1)
+    return FieldLengths(totals, counts)
+
+
+def _known_frequencies(snapshot: Snapshot) -> dict[str, dict[_Fields, dict[int, Counts]]]:
+    found: dict[str, dict[_Fields, dict[int, Counts]]] = {}
+    for (layer, fields), counts in snapshot.frequencies.known().items():
+        of_segment = dict(zip(map(id, snapshot.segments), counts, strict=True))
+        found.setdefault(layer, {})[fields] = of_segment
+    return found
+
+
+def _begun(new: Snapshot, layer: str, known: _Known, sources: Sequence[Segment]) -> _Known:
+    """Copy what is known of segments, and look up the terms of new segments in those of the sources."""
+    found = {
+        fields: {id(one): counts[id(one)].copy() for one in new.segments if id(one) in counts}
+        for fields, counts in known.items()
+    }
+    some = next(iter(known.values()))
+    for segment in new.segments:
+        if id(segment) in some:
+            continue
+        index = segment.layer(layer)
+        for counts in found.values():
+            counts[id(segment)] = np.zeros(len(index.terms), np.int32)
+        for source in sources:
+            positions, numbers = _common(index, source.layer(layer))
+            for fields, counts in found.items():
+                counts[id(segment)][positions] = known[fields][id(source)][numbers]
+    return found
+
+
+def _apply(found: _Known, new: Snapshot, layer: str, change: _Change) -> None:
+    """Add documents to the counts of their terms in all segments of a snapshot, or take them away."""
+    index = change.segment.layer(layer)
+    places = change.places(index)
+    of_place = _terms_of(index, places)
+    terms, which = np.unique(of_place, return_inverse=True)
+    names = [index.terms[number] for number in terms.tolist()]
+    added = {
+        fields: np.bincount(which[_pairs(index, places, of_place, fields)], minlength=len(terms)).astype(
+            np.int32
+        )
+        * np.int32(change.sign)
+        for fields in found
+    }
+    for segment in new.segments:
+        if segment is change.segment:
+            positions, numbers = np.arange(len(terms)), terms
+        else:
+            positions, numbers = segment.layer(layer).known(names)
+        for fields, counts in found.items():
+            counts[id(segment)][numbers] += added[fields][positions]
+
+
+def _keep(new: Snapshot, layer: str, found: _Known) -> None:
+    for fields, counts in found.items():
+        new.frequencies.put((layer, fields), tuple(counts[id(segment)] for segment in new.segments))
+
+
+def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...]:
+    """Count from scratch."""
+    total = []
+    for _, segment, live in snapshot.parts():
+        index = segment.layer(layer)
+        places = np.flatnonzero(live[index.postings.docs])
+        terms = _terms_of(index, places)
+        terms = terms[_pairs(index, places, terms, fields)]
+        total.append(np.bincount(terms, minlength=len(index.terms)).astype(np.int32))
+    own = [counts.copy() for counts in total]
+    for a, one in enumerate(snapshot.segments):
+        for b, other in enumerate(snapshot.segments[:a]):
+            here, there = one.layer(layer), other.layer(layer)
+            positions, numbers = _common(here, there)
+            total[a][positions] += own[b][numbers]
+            total[b][numbers] += own[a][positions]
+    return tuple(total)
+
+
+def _common(one: LayerIndex, other: LayerIndex) -> tuple[_Numbers, _Numbers]:
+    """Return the numbers of the terms that two vocabularies have in common, in the one and in the other."""
+    if len(one.terms) <= len(other.terms):
+        return other.known(one.terms)
+    there, here = one.known(other.terms)
+    return here, there
+
+
+def _terms_of(index: LayerIndex, places: _Numbers) -> _Numbers:
+    """Return the term number of the posting at each place."""
+    starts = index.postings.indptr
+    if len(places) * 16 < len(index.postings):
+        return np.searchsorted(starts, places, side="right") - 1
+    terms: _Numbers = np.repeat(np.arange(len(index.terms)), np.diff(starts))[places]
+    return terms
+
+
+def _pairs(index: LayerIndex, places: _Numbers, terms: _Numbers, fields: _Fields) -> _Numbers:
+    """Return positions among places: one for each pair of a term and a document that has it in the fields."""
+    searched = np.array([name in fields for name in FIELDS])
+    wanted = np.flatnonzero(searched[index.postings.fields[places]])
+    docs = index.postings.docs[places[wanted]]
+    return wanted[np.flatnonzero(np.diff(terms[wanted], prepend=-1) | np.diff(docs, prepend=-1))]

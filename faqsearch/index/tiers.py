@@ -1,0 +1,169 @@
+"""Edits of a snapshot, and when its segments are merged.
+
+A base of up to 2,000 documents has one more segment, which every edit makes anew; once that or the dead
+documents exceed a tenth of the base (and 64), both are folded into one.
+
+A large base has a few more, each of another size: below 32 documents, below 1,024, and so on. An edit merges
+those below 32 only, which takes as long in a base of any size. All else is told by ``due``, made by ``Fold``
+while searches and edits go on, and then put in its place. Scores do not depend on when any of that happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from faqsearch.index.document import Document
+from faqsearch.index.segment import Segment, build_segment, merge_segments
+from faqsearch.index.snapshot import BoolArray, Snapshot
+from faqsearch.index.statistics import carry_over, carry_over_merged
+
+_SMALL: Final = 2_000
+_FOLD_AT_LEAST: Final = 64
+_FOLD_SHARE: Final = 0.1
+_RATIO: Final = 32
+
+_Parts: TypeAlias = Sequence[tuple[Segment, BoolArray]]
+
+
+def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: Collection[str]) -> Snapshot:
+    """Return a snapshot with documents added or replaced and others removed; the old one stays as it is.
+
+    Args:
+        snapshot: The state to start from.
+        documents: Documents to add; one with a known id replaces the old one. Ids are distinct.
+        removed: Ids to remove; unknown ones are ignored.
+    """
+    gone = set(removed).union(document.id for document in documents)
+    parts = [(segment, _without(segment, live, gone)) for _, segment, live in snapshot.parts()]
+    if documents:
+        fresh = build_segment(documents, parts[0][0].layers)
+        # A base without documents is that of a first build, which shall merge nothing.
+        parts = [part for part in parts if part[0].n_docs] + [(fresh, np.ones(fresh.n_docs, np.bool_))]
+    edited = _snapshot(parts)
+    carry_over(snapshot, edited)
+    begin = _begin_of_edit(edited)
+    if begin == len(parts) or (begin == len(parts) - 1 and parts[begin][1].all()):
+        return edited
+    merged = _merged(edited, begin, len(parts))
+    carry_over_merged(edited, merged)
+    return merged
+
+
+def due(snapshot: Snapshot) -> tuple[int, int] | None:
+    """Return the first of the segments that are to be merged apart from edits, and the one behind the last.
+
+    None if all is well.
+    """
+    end = _settled(snapshot)
+    sizes = [segment.n_docs for segment in snapshot.segments[:end]]
+    if sizes[0] <= _SMALL:
+        return None
+    if _exceeds(snapshot, end):
+        return 0, end
+    for begin in range(1, end - 1):
+        if _level(sizes[begin]) <= _level(sum(sizes[begin + 1 :])):
+            return begin, end
+    return None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A snapshot some segments of which were merged into one.
+
+    Attributes:
+        old: The snapshot.
+        begin: The first of its segments that were merged.
+        end: The one behind the last.
+        new: The same documents, with the merged segment.
+    """
+
+    old: Snapshot
+    begin: int
+    end: int
+    new: Snapshot
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, begin: int, end: int) -> Fold:
+        """Merge segments of a snapshot, those that ``due`` has told."""
+        new = _merged(snapshot, begin, end)
+        carry_over_merged(snapshot, new)
+        return cls(snapshot, begin, end, new)
+
+    def caught_up(self, current: Snapshot) -> Snapshot | None:
+        """Return the merged segment with all that edits have changed meanwhile.
+
+        Args:
+            current: What the snapshot has become.
+
+        Returns:
+            None if that has other segments in the place of those that were merged.
+        """
+        pairs = zip(self.old.segments[: self.end], current.segments, strict=False)
+        if len(current.segments) < self.end or any(one is not other for one, other in pairs):
+            return None
+        still = [
+            now[then]
+            for now, then in zip(
+                current.live[self.begin : self.end], self.old.live[self.begin : self.end], strict=True
+            )
+        ]
+        parts = list(zip(current.segments, current.live, strict=True))
+        parts[self.begin : self.end] = [(self.new.segments[self.begin], np.concatenate(still))]
+        found = _snapshot(parts)
+        carry_over(self.new, found)
+        return found
+
+
+def _begin_of_edit(snapshot: Snapshot) -> int:
+    """Return from which on segments are merged before an edit is published."""
+    if snapshot.segments[0].n_docs > _SMALL:
+        return _settled(snapshot)
+    return 0 if _exceeds(snapshot, len(snapshot.segments)) else 1
+
+
+def _settled(snapshot: Snapshot) -> int:
+    """Return how many segments there are before those that edits of a large base merge."""
+    number = len(snapshot.segments)
+    while number > 1 and snapshot.segments[number - 1].n_docs < _RATIO:
+        number -= 1
+    return number
+
+
+def _exceeds(snapshot: Snapshot, end: int) -> bool:
+    """Tell whether the segments behind the base, or its dead documents, are too many."""
+    sizes = np.array([segment.n_docs for segment in snapshot.segments[:end]])
+    alive = np.array([np.count_nonzero(live) for live in snapshot.live[:end]])
+    most = max(_FOLD_AT_LEAST, _FOLD_SHARE * sizes[0])
+    return bool(alive[1:].sum() > most or (sizes - alive).sum() > most)
+
+
+def _level(n_docs: int) -> int:
+    level = 0
+    while n_docs >= _RATIO:
+        n_docs //= _RATIO
+        level += 1
+    return level
+
+
+def _merged(snapshot: Snapshot, begin: int, end: int) -> Snapshot:
+    merged = merge_segments(snapshot.segments[begin:end], snapshot.live[begin:end])
+    parts: list[tuple[Segment, BoolArray]] = list(zip(snapshot.segments, snapshot.live, strict=True))
+    parts[begin:end] = [(merged, np.ones(merged.n_docs, np.bool_))] if merged.n_docs or begin == 0 else []
+    return _snapshot(parts)
+
+
+def _snapshot(parts: _Parts) -> Snapshot:
+    return Snapshot(tuple(segment for segment, _ in parts), tuple(live for _, live in parts))
+
+
+def _without(segment: Segment, live: BoolArray, gone: set[str]) -> BoolArray:
+    numbers = [segment.doc_numbers[doc_id] for doc_id in gone if doc_id in segment.doc_numbers]
+    if not numbers:
+        return live
+    changed = live.copy()
+    changed[numbers] = False
+    return changed
