@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from _speed.corpus import Corpus
 from _speed.oracle import K1, LUCENE, B, Formula
@@ -64,15 +63,6 @@ class Engine:
         """Return the packages that must be installed first; empty if it is ready."""
         lacking = [name for name in self.packages if importlib.util.find_spec(name) is None]
         return ", ".join(lacking).replace("_", "-")
-
-
-def best_of(scores: npt.NDArray[np.float64]) -> Pairs:
-    """Return the best of the documents that have a score: to select among many zeros is slow."""
-    found = np.flatnonzero(scores)
-    if len(found) > K:
-        found = found[np.argpartition(scores[found], -K)[-K:]]
-    found = found[np.argsort(-scores[found], kind="stable")]
-    return list(zip(found.tolist(), scores[found].tolist(), strict=True))
 
 
 def _build_ours(corpus: Corpus, folder: Path) -> None:
@@ -198,7 +188,12 @@ def _open_rank_bm25(folder: Path) -> Opened:
         model = pickle.load(file)
 
     def search(terms: Sequence[str]) -> Pairs:
-        return best_of(np.asarray(model.get_scores(terms)))
+        scores = np.asarray(model.get_scores(terms))
+        best = np.flatnonzero(scores)  # to select among many zeros is slow
+        if len(best) > K:
+            best = best[np.argpartition(scores[best], -K)[-K:]]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        return list(zip(best.tolist(), scores[best].tolist(), strict=True))
 
     return Opened(search=search, pairs=list)
 

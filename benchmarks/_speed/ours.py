@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Final, overload
 
 from _speed.corpus import Corpus
-from _speed.engines import K, Pairs, best_of
+from _speed.engines import K, Pairs
 from _speed.oracle import K1, B
-from faqsearch import ranking
 from faqsearch.index import Document, Snapshot, build_snapshot
-from faqsearch.ranking import NO_RESOURCES, BM25Ranker, Query
+from faqsearch.ranking import NO_RESOURCES, BM25Ranker, Query, top_documents
 
 LAYER: Final = "a"
 RANKER: Final = BM25Ranker(fields={"question": 1.0}, layers={LAYER: 1.0}, k1=K1, b=B)
@@ -40,14 +39,10 @@ class _Documents(Sequence[Document]):
             yield Document(str(number), {LAYER: {0: Counter(terms)}})
 
 
-def top_documents(snapshot: Snapshot, terms: Sequence[str]) -> Pairs:
+def best_documents(snapshot: Snapshot, terms: Sequence[str]) -> Pairs:
     """Rank with the library: the one place to change when its way in does."""
-    query = Query({LAYER: dict.fromkeys(terms, 1.0)})
-    fast = getattr(ranking, "top_documents", None)
-    if fast is not None:
-        found: Pairs = list(fast(RANKER, snapshot, query, K))
-        return found
-    return best_of(RANKER.score(snapshot, query))
+    found = top_documents(RANKER, snapshot, Query({LAYER: dict.fromkeys(terms, 1.0)}), K)
+    return list(zip(found.docs, found.scores, strict=True))
 
 
 def build(corpus: Corpus, folder: Path) -> None:
@@ -63,4 +58,4 @@ def open_search(folder: Path) -> Callable[[Sequence[str]], Pairs]:
     with (folder / "snapshot").open("rb") as file:
         snapshot = pickle.load(file)
     RANKER.prepare(snapshot, NO_RESOURCES)
-    return lambda terms: top_documents(snapshot, terms)
+    return lambda terms: best_documents(snapshot, terms)
