@@ -43,6 +43,18 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "ece": "expected calibration error",
         "highest": "highest confidence of an unanswerable inquiry",
         "figure": "figure, cross-validated over {n} inquiries",
+        "p50": "p50 in ms, and how many times that of faqsearch",
+        "documents": "{n:,} documents",
+        "ranking": "ranking alone: {system}",
+        "end to end": "end to end: {system}",
+        "life": "{n:,} documents, `lexical`",
+        "build": "built in a second, one process (share of what bare Sudachi cuts)",
+        "disk": "MB of the index on disk",
+        "open": "ms from disk to the first answer, in a warm process",
+        "edit": "ms until an edit is found, p95",
+        "beside": "p95 of searches beside ten edits a second, over without",
+        "memory": "MB of memory while serving (bm25s, same entries)",
+        "unmeasured": "`python benchmarks/speed.py --write` fills this table.",
     },
     "README.ja.md": {
         "system": "nDCG@10（recall@10）",
@@ -51,6 +63,18 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "ece": "期待較正誤差（ECE）",
         "highest": "答えのない問い合わせに付いた最大の確信度",
         "figure": "指標（{n} 件の問い合わせで交差検証）",
+        "p50": "p50（ミリ秒）と、faqsearch に対する倍率",
+        "documents": "{n:,} 件",
+        "ranking": "順位付けのみ: {system}",
+        "end to end": "文字列から結果まで: {system}",
+        "life": "{n:,} 件、`lexical`",
+        "build": "1 プロセスで 1 秒に索引できる件数（Sudachi の分割だけに対する割合）",
+        "disk": "ディスク上の索引（MB）",
+        "open": "ディスクから最初の答えまで（ミリ秒、起動済みのプロセス）",
+        "edit": "編集が検索に現れるまで（ミリ秒、p95）",
+        "beside": "毎秒 10 件の編集と並行する検索の p95（編集なしに対する倍率）",
+        "memory": "検索中のメモリ（MB、括弧内は同じ FAQ を持つ bm25s）",
+        "unmeasured": "`python benchmarks/speed.py --write` がこの表を作ります。",
     },
 }
 
@@ -129,6 +153,54 @@ def cost_table() -> str:
     return "\n".join(rows)
 
 
+def speed_table(words: dict[str, str]) -> str:
+    """Lay out how fast every system ranks and searches, and the life of a base of the largest size."""
+    if not (RESULTS / "speed.json").is_file():
+        return words["unmeasured"]
+    rows = _read("speed.json")["rows"]
+    sizes = sorted({row["size"] for row in rows if row["part"] == "ranking"})
+    table = [
+        f"| {words['p50']} | " + " | ".join(words["documents"].format(n=size) for size in sizes) + " |",
+        "|---|" + "---|" * len(sizes),
+    ]
+    for part in ("ranking", "end to end"):
+        asked = [row for row in rows if row["part"] == part and row["kind"] == "question"]
+        for system in dict.fromkeys(row["system"] for row in asked):
+            by_size = {row["size"]: row for row in asked if row["system"] == system}
+            cells = (_times(by_size.get(size)) for size in sizes)
+            table.append(f"| {words[part].format(system=system)} | " + " | ".join(cells) + " |")
+    return "\n".join([*table, *_life(rows, words)])
+
+
+def _times(row: dict[str, Any] | None) -> str:
+    return "–" if row is None else f"{row['p50']:.3g} (× {row['p50 / first']:.3g})"
+
+
+def _life(rows: list[dict[str, Any]], words: dict[str, str]) -> list[str]:
+    """Lay out building, opening, editing and memory at the largest size of which all was measured."""
+    ours: dict[int, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        if row.get("system") == "faqsearch lexical":
+            ours.setdefault(row["size"], {})[row["part"]] = row
+    whole = {"base", "open", "edit", "serve end to end"}
+    size = max((size for size, parts in ours.items() if whole <= parts.keys()), default=None)
+    if size is None:
+        return []
+    base, opened, edit, served = (ours[size][part] for part in ("base", "open", "edit", "serve end to end"))
+    peers = [row for row in rows if row["part"] == "serve end to end" and row["size"] == size]
+    theirs = [row["memory, MB"]["anonymous"] for row in peers if row["system"].startswith("bm25s")]
+    figures = {
+        "build": f"{base['documents/s']:,.0f} ({base['share of bare Sudachi C']:.2f})",
+        "disk": f"{base['bytes of the index'] / 1e6:,.0f}",
+        "open": f"{opened['entries and index to first answer, ms']:,.0f}",
+        "edit": f"{edit['edit to found, ms']['p95']:,.1f}",
+        "beside": f"{edit['p95 beside / without']:.2f}",
+        "memory": f"{served['memory, MB']['anonymous']:,.0f}" + "".join(f" ({one:,.0f})" for one in theirs),
+    }
+    head = ["", f"| {words['life'].format(n=size)} | |", "|---|---|"]
+    return [*head, *(f"| {words[name]} | {value} |" for name, value in figures.items())]
+
+
 def _read(name: str) -> dict[str, Any]:
     data: dict[str, Any] = json.loads((RESULTS / name).read_text(encoding="utf-8"))
     return data
@@ -147,7 +219,8 @@ def rewritten(name: str) -> str:
 
 def _readme_tables(name: str) -> dict[str, Callable[[], str]]:
     words = WORDS[name]
-    return {"relevance": partial(relevance_table, words), "confidence": partial(confidence_table, words)}
+    makers = {"relevance": relevance_table, "confidence": confidence_table, "speed": speed_table}
+    return {marker: partial(make, words) for marker, make in makers.items()}
 
 
 TABLES: Final[dict[str, dict[str, Callable[[], str]]]] = {

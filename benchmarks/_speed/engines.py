@@ -189,8 +189,9 @@ def _open_rank_bm25(folder: Path) -> Opened:
 
     def search(terms: Sequence[str]) -> Pairs:
         scores = np.asarray(model.get_scores(terms))
-        size = min(K, len(scores))
-        best = np.argpartition(scores, -size)[-size:]
+        best = np.flatnonzero(scores)  # to select among many zeros is slow
+        if len(best) > K:
+            best = best[np.argpartition(scores[best], -K)[-K:]]
         best = best[np.argsort(-scores[best], kind="stable")]
         return list(zip(best.tolist(), scores[best].tolist(), strict=True))
 

@@ -8,14 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, overload
 
-import numpy as np
-
 from _speed.corpus import Corpus
 from _speed.engines import K, Pairs
 from _speed.oracle import K1, B
-from faqsearch import ranking
 from faqsearch.index import Document, Snapshot, build_snapshot
-from faqsearch.ranking import NO_RESOURCES, BM25Ranker, Query
+from faqsearch.ranking import NO_RESOURCES, BM25Ranker, Query, top_documents
 
 LAYER: Final = "a"
 RANKER: Final = BM25Ranker(fields={"question": 1.0}, layers={LAYER: 1.0}, k1=K1, b=B)
@@ -42,18 +39,10 @@ class _Documents(Sequence[Document]):
             yield Document(str(number), {LAYER: {0: Counter(terms)}})
 
 
-def top_documents(snapshot: Snapshot, terms: Sequence[str]) -> Pairs:
+def best_documents(snapshot: Snapshot, terms: Sequence[str]) -> Pairs:
     """Rank with the library: the one place to change when its way in does."""
-    query = Query({LAYER: dict.fromkeys(terms, 1.0)})
-    fast = getattr(ranking, "top_documents", None)
-    if fast is not None:
-        found: Pairs = list(fast(RANKER, snapshot, query, K))
-        return found
-    scores = RANKER.score(snapshot, query)
-    size = min(K, len(scores))
-    best = np.argpartition(scores, -size)[-size:]
-    best = best[np.argsort(-scores[best], kind="stable")]
-    return list(zip(best.tolist(), scores[best].tolist(), strict=True))
+    found = top_documents(RANKER, snapshot, Query({LAYER: dict.fromkeys(terms, 1.0)}), K)
+    return list(zip(found.docs, found.scores, strict=True))
 
 
 def build(corpus: Corpus, folder: Path) -> None:
@@ -69,4 +58,4 @@ def open_search(folder: Path) -> Callable[[Sequence[str]], Pairs]:
     with (folder / "snapshot").open("rb") as file:
         snapshot = pickle.load(file)
     RANKER.prepare(snapshot, NO_RESOURCES)
-    return lambda terms: top_documents(snapshot, terms)
+    return lambda terms: best_documents(snapshot, terms)

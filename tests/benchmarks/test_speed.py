@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+import readme_tables
 import speed
 from _speed import corpus, engines, job, jobs, measure, report, targets, whole
 from _speed.corpus import Corpus, Sentence, Source
@@ -203,6 +204,14 @@ def test_a_run_measures_checks_and_records_everything(
     }
     assert kept["command"].startswith("python benchmarks/speed.py --sizes 200")
     assert str(tmp_path) not in json.dumps(kept)
+    monkeypatch.setattr(readme_tables, "RESULTS", tmp_path)
+    words = readme_tables.WORDS["README.md"]
+    assert readme_tables.speed_table(words) == words["unmeasured"]
+    monkeypatch.setattr(readme_tables, "RESULTS", out)
+    table = readme_tables.speed_table(words)
+    assert table.count("| ranking alone: ") == table.count("(× 1) |") == 2
+    assert table.count("| end to end: ") == 3
+    assert "| 200 documents, `lexical` | |" in table
     for name in ("speed-ranking.svg", "speed-end-to-end.svg"):
         assert ET.fromstring((out / name).read_text("utf-8")).tag.endswith("svg")
     assert "200 documents, ranking, question" in capsys.readouterr().out
