@@ -566,16 +566,14 @@ cdef int grow(Found* found) except -1 nogil:
 
 
 cdef class _Memory:
-    """Memory of one call."""
+    """Memory of one call; afterwards ``scores``, ``joined`` and ``marked`` are zeros again, and it is used anew."""
 
     cdef Room room
+    cdef Py_ssize_t n_rows
+    cdef Py_ssize_t n_clauses
 
-    def __cinit__(self, Py_ssize_t n_rows, Py_ssize_t n_clauses):
+    def __cinit__(self):
         cdef Room* room = &self.room
-        room.rows = <Row*> malloc((n_rows + 1) * sizeof(Row))
-        room.clauses = <Clause*> malloc((n_clauses + 1) * sizeof(Clause))
-        room.order = <int64_t*> malloc((n_clauses + 1) * sizeof(int64_t))
-        room.bounds = <double*> malloc((n_clauses + 1) * sizeof(double))
         room.scores = <float*> calloc(WINDOW, sizeof(float))
         room.joined = <float*> calloc(WINDOW, sizeof(float))
         room.marked = <uint64_t*> calloc(WINDOW // 64, sizeof(uint64_t))
@@ -583,16 +581,34 @@ cdef class _Memory:
         room.hopeful = <int32_t*> malloc(WINDOW * sizeof(int32_t))
         room.sums = <float*> malloc(WINDOW * sizeof(float))
         room.found.room = ROOM
-        room.found.count = 0
         room.found.docs = <int32_t*> malloc(ROOM * sizeof(int32_t))
         room.found.highest = <float*> malloc(ROOM * sizeof(float))
         if (
-            room.rows == NULL or room.clauses == NULL or room.order == NULL or room.bounds == NULL
-            or room.scores == NULL or room.joined == NULL or room.marked == NULL or room.touched == NULL
+            room.scores == NULL or room.joined == NULL or room.marked == NULL or room.touched == NULL
             or room.hopeful == NULL or room.sums == NULL
             or room.found.docs == NULL or room.found.highest == NULL
         ):
             raise MemoryError
+
+    cdef int make_room(self, Py_ssize_t n_rows, Py_ssize_t n_clauses) except -1:
+        """Make room for so many rows and clauses; nothing has been found yet."""
+        cdef Room* room = &self.room
+        room.found.count = 0
+        if n_rows < self.n_rows and n_clauses < self.n_clauses:
+            return 0
+        self.n_rows = self.n_clauses = 0
+        free(room.rows)
+        free(room.clauses)
+        free(room.order)
+        free(room.bounds)
+        room.rows = <Row*> malloc((n_rows + 1) * sizeof(Row))
+        room.clauses = <Clause*> malloc((n_clauses + 1) * sizeof(Clause))
+        room.order = <int64_t*> malloc((n_clauses + 1) * sizeof(int64_t))
+        room.bounds = <double*> malloc((n_clauses + 1) * sizeof(double))
+        if room.rows == NULL or room.clauses == NULL or room.order == NULL or room.bounds == NULL:
+            raise MemoryError
+        self.n_rows, self.n_clauses = n_rows + 1, n_clauses + 1
+        return 0
 
     def __dealloc__(self):
         cdef Room* room = &self.room
@@ -608,6 +624,9 @@ cdef class _Memory:
         free(room.sums)
         free(room.found.docs)
         free(room.found.highest)
+
+
+cdef list _unused = []  # memory of calls that are over
 
 
 cdef Py_ssize_t set_rows(Room* room, Py_ssize_t count, list rows) except -1:
@@ -677,7 +696,8 @@ def best_documents(
     for part in parts:
         n_rows += len(<list> part[0])
         n_clauses += len(<list> part[1])
-    cdef _Memory memory = _Memory(n_rows, n_clauses)
+    cdef _Memory memory = _unused.pop() if _unused else _Memory()
+    memory.make_room(n_rows, n_clauses)
     cdef Room* room = &memory.room
     cdef Clause* clause
     cdef int32_t start = 0
@@ -713,7 +733,10 @@ def best_documents(
                     n_best = keep(room, place, low, high, best, n_best)
             start += WINDOW
         drop_below(&room.found, least_of(best, n_best))
-    return (<char*> room.found.docs)[: room.found.count * sizeof(int32_t)], n_best
+    found = (<char*> room.found.docs)[: room.found.count * sizeof(int32_t)]
+    if room.found.room == ROOM:
+        _unused.append(memory)
+    return found, n_best
 
 
 cdef Py_ssize_t keep(

@@ -100,7 +100,7 @@ class _SparseScores:
             for here, (rows, words) in zip(docs, segments, strict=True):
                 add(rows, words, self.k1, here, weight, total[first : first + len(here)])
                 first += len(here)
-        return total * self.scale
+        return total if self.scale == 1.0 else total * self.scale
 
 
 @dataclass(frozen=True, kw_only=True)

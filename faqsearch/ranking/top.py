@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -67,7 +66,7 @@ def top_documents(
 def _best(
     snapshot: Snapshot, docs: Sequence[int], scores: Sequence[float], k: int, count: Callable[[], int]
 ) -> TopDocuments:
-    least = heapq.nlargest(k, scores)[-1] if len(docs) > k else 0.0
+    least = sorted(scores)[-k] if len(docs) > k else 0.0
     ids = snapshot.doc_ids
     best = sorted(
         [(-score, ids[doc], doc) for score, doc in zip(scores, docs, strict=True) if score >= least]

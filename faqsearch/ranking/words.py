@@ -27,11 +27,11 @@ class Found:
 
     Attributes:
         rows: Impacts, its number among them, and what an occurrence counts, for each of these options.
-        words: The words that have any, in order, and how many.
+        words: How many there are of each word.
     """
 
     rows: list[Row]
-    words: list[tuple[int, int]]
+    words: list[int]
 
 
 def find_options(
@@ -47,33 +47,30 @@ def find_options(
     Returns:
         What each segment has, and the document frequency of each option over all segments.
     """
-    options = [
-        (asked, term, layer, weight)
-        for asked, (word, others) in enumerate(zip(query.words, query.others, strict=True))
-        for _, term, layer, weight, _ in ((0, word, query.layer, 1.0, ""), *others)
-    ]
-    frequencies = [0] * len(options)
+    n_options = len(query.words) + sum(map(len, query.others))
+    frequencies = [0] * n_options
     found = []
     for segment in range(n_segments):
         rows: list[Row] = []
-        words: list[tuple[int, int]] = []
-        name = ""
-        word = -1
-        for position, (asked, term, layer, weight) in enumerate(options):
-            if layer != name:
-                name = layer
-                searched = layers[layer][segment]
-                impacts, numbers, counts = searched.impacts, searched.numbers, searched.document_frequencies
-            number = numbers.get(term)
-            if number is None:
-                continue
-            frequencies[position] = counts.item(number)
-            rows.append((impacts, number, weight))
-            if asked == word:
-                words[-1] = asked, words[-1][1] + 1
-            else:
-                words.append((asked, 1))
-                word = asked
+        words: list[int] = []
+        position = 0
+        own = layers[query.layer][segment]
+        impacts, numbers, counts = own.impacts, own.numbers, own.document_frequencies
+        for word, others in zip(query.words, query.others, strict=True):
+            first = len(rows)
+            number = numbers.get(word)
+            if number is not None:
+                rows.append((impacts, number, 1.0))
+                frequencies[position] = counts.item(number)
+            position += 1
+            for _, term, layer, weight, _ in others:
+                of = layers[layer][segment]
+                number = of.numbers.get(term)
+                if number is not None:
+                    rows.append((of.impacts, number, weight))
+                    frequencies[position] = of.document_frequencies.item(number)
+                position += 1
+            words.append(len(rows) - first)
         found.append(Found(rows, words))
     return found, frequencies
 
@@ -107,9 +104,8 @@ class Words:
     worth: Sequence[float]
 
     def rows(self) -> list[SegmentRows]:
-        """Return the rows of each segment, and of how many each word is that has any, and its worth."""
-        worth = self.worth
-        return [(here.rows, [(n_rows, worth[word]) for word, n_rows in here.words]) for here in self.found]
+        """Return the rows of each segment, and of how many each word is, and its worth."""
+        return [(here.rows, list(zip(here.words, self.worth, strict=True))) for here in self.found]
 
     def scores(self) -> FloatArray:
         """Add up what the words contribute to every document, shape (n_slots,)."""
