@@ -16,6 +16,7 @@ cdef enum:
     ROOM = 1024
 
 cdef double SMALLEST = 1e-37
+cdef double TINY = 1e-200
 
 cdef extern from *:
     """
@@ -146,6 +147,177 @@ def add_products(
             for place in range(begins[row], ends[row]):
                 doc = docs[place]
                 scores[doc] += weight * (frequencies[place] * rarity / norms[doc])
+
+
+cdef class Impacts:
+    """What the postings of a matrix add to scores, roughly: all but what depends on the query."""
+
+    cdef const int64_t[::1] indptr
+    cdef const int32_t[::1] docs
+    cdef const float[::1] values
+    cdef const float[::1] blocks
+    cdef const float[::1] most
+
+    def __init__(
+        self,
+        const int64_t[::1] indptr,
+        const int32_t[::1] docs,
+        const float[::1] values,
+        const float[::1] blocks,
+        const float[::1] most,
+    ):
+        """Keep arrays, none of which may change.
+
+        Args:
+            indptr: Shape (n_terms + 1,); the postings of term t stand at ``indptr[t]:indptr[t + 1]``.
+            docs: Shape (n,); document numbers, ascending within a term.
+            values: Shape (n,); above 0.
+            blocks: Shape (ceil(n / 128),); the highest of each 128 values.
+            most: Shape (n_terms,); the highest value of each term.
+        """
+        self.indptr, self.docs, self.values, self.blocks, self.most = indptr, docs, values, blocks, most
+
+    cdef void copy(self, Impacts other):
+        self.indptr, self.docs, self.values = other.indptr, other.docs, other.values
+        self.blocks, self.most = other.blocks, other.most
+
+
+cdef class Vectors(Impacts):
+    """Impacts of term vectors, and the exact frequencies that they are made of."""
+
+    cdef const double[::1] frequencies
+
+    def __init__(self, Impacts impacts, const double[::1] frequencies):
+        """Keep arrays: frequencies of shape (n,), as many as the impacts have values."""
+        self.copy(impacts)
+        self.frequencies = frequencies
+
+
+cdef class Occurrences(Impacts):
+    """Impacts of how often terms occur in documents, and the postings by field that they are made of."""
+
+    cdef const int64_t[::1] starts
+    cdef const int32_t[::1] of_docs
+    cdef const uint8_t[::1] fields
+    cdef const int32_t[::1] frequencies
+    cdef const int32_t[:, :] lengths
+    cdef const double[::1] weights
+    cdef const double[::1] averages
+    cdef double b
+
+    def __init__(
+        self,
+        Impacts impacts,
+        const int64_t[::1] starts,
+        const int32_t[::1] docs,
+        const uint8_t[::1] fields,
+        const int32_t[::1] frequencies,
+        const int32_t[:, :] lengths,
+        const double[::1] weights,
+        const double[::1] averages,
+        double b,
+    ):
+        """Keep arrays, none of which may change.
+
+        Args:
+            impacts: The impacts, with the same terms.
+            starts: Shape (n_terms + 1,); where the postings of each term begin.
+            docs: Shape (n,); document numbers, ascending within a term.
+            fields: Shape (n,); field numbers.
+            frequencies: Shape (n,); at least 1.
+            lengths: Shape (n_fields, n_docs).
+            weights: Shape (n_fields,); 0 for fields that do not count.
+            averages: Shape (n_fields,); average lengths.
+            b: Length normalisation, 0 to 1.
+        """
+        self.copy(impacts)
+        self.starts, self.of_docs, self.fields, self.frequencies = starts, docs, fields, frequencies
+        self.lengths, self.weights, self.averages, self.b = lengths, weights, averages, b
+
+    cdef void add(
+        self, Py_ssize_t term, double weight, const int32_t* wanted, Py_ssize_t n_wanted, double* joined
+    ) noexcept nogil:
+        """Add to some documents how often they have a term: its fields together, times a weight."""
+        cdef Py_ssize_t position, place = self.starts[term], end = self.starts[term + 1]
+        cdef double frequency, average, share
+        cdef uint8_t field
+        if place == end:
+            return
+        cdef const int32_t* docs = &self.of_docs[0]
+        for position in range(n_wanted):
+            place = seek(docs, place, end, wanted[position])
+            frequency = 0
+            while place < end and docs[place] == wanted[position]:
+                field = self.fields[place]
+                if self.weights[field] > 0:
+                    average = self.averages[field] if self.averages[field] > 0 else 1.0
+                    share = 1.0 - self.b + self.b * (self.lengths[field, docs[place]] / average)
+                    share = self.weights[field] / (share if share > TINY else TINY)
+                    frequency += self.frequencies[place] * share
+                place += 1
+            joined[position] += frequency * weight
+
+
+def add_saturated_of(
+    list rows, list words, double k1, const int32_t[::1] wanted, double factor, double[::1] scores
+):
+    """Add to the scores of some documents what words contribute: what ``add_saturated`` adds, to the last bit.
+
+    Args:
+        rows: ``Occurrences``, a term of theirs and a weight, for each row.
+        words: Of how many rows each word is, in their order, and its worth.
+        k1: Above 0.
+        wanted: Shape (n,); document numbers, ascending.
+        factor: What the sum over all words counts.
+        scores: Shape (n,); added to.
+    """
+    cdef Py_ssize_t row = 0, last, position, n_wanted = wanted.shape[0]
+    cdef double worth, frequency
+    cdef tuple one, word
+    if not n_wanted:
+        return
+    cdef double* joined = <double*> calloc(2 * n_wanted, sizeof(double))
+    if joined == NULL:
+        raise MemoryError
+    cdef double* total = joined + n_wanted
+    for word in words:
+        last, worth = row + <Py_ssize_t> word[0], word[1]
+        while row < last:
+            one = <tuple> rows[row]
+            (<Occurrences> one[0]).add(one[1], one[2], &wanted[0], n_wanted, joined)
+            row += 1
+        for position in range(n_wanted):
+            frequency = joined[position]
+            joined[position] = 0
+            total[position] += worth * ((k1 + 1.0) * frequency / (k1 + frequency))
+    for position in range(n_wanted):
+        scores[position] += factor * total[position]
+    free(joined)
+
+
+def add_products_of(list rows, const int32_t[::1] wanted, const double[::1] norms, double[::1] scores):
+    """Add to the scores of some documents what ``add_products`` adds.
+
+    Args:
+        rows: ``Vectors``, a term of theirs, its weight and its idf, for each row.
+        wanted: Shape (n,); document numbers, ascending.
+        norms: Shape (n,); above 0.
+        scores: Shape (n,); added to.
+    """
+    cdef Py_ssize_t term, place, end, position
+    cdef double weight, rarity
+    cdef const int32_t* docs
+    cdef Vectors vectors
+    cdef tuple row
+    for row in rows:
+        vectors, term, weight, rarity = <Vectors> row[0], row[1], row[2], row[3]
+        place, end = vectors.indptr[term], vectors.indptr[term + 1]
+        docs = &vectors.docs[0]
+        for position in range(wanted.shape[0]):
+            place = seek(docs, place, end, wanted[position])
+            if place < end and docs[place] == wanted[position]:
+                scores[position] += weight * (vectors.frequencies[place] * rarity / norms[position])
+
 
 cdef struct Row:
     const int32_t* docs
@@ -394,16 +566,14 @@ cdef int grow(Found* found) except -1 nogil:
 
 
 cdef class _Memory:
-    """Memory of one call."""
+    """Memory of one call; afterwards ``scores``, ``joined`` and ``marked`` are zeros again, and it is used anew."""
 
     cdef Room room
+    cdef Py_ssize_t n_rows
+    cdef Py_ssize_t n_clauses
 
-    def __cinit__(self, Py_ssize_t n_rows, Py_ssize_t n_clauses):
+    def __cinit__(self):
         cdef Room* room = &self.room
-        room.rows = <Row*> malloc((n_rows + 1) * sizeof(Row))
-        room.clauses = <Clause*> malloc((n_clauses + 1) * sizeof(Clause))
-        room.order = <int64_t*> malloc((n_clauses + 1) * sizeof(int64_t))
-        room.bounds = <double*> malloc((n_clauses + 1) * sizeof(double))
         room.scores = <float*> calloc(WINDOW, sizeof(float))
         room.joined = <float*> calloc(WINDOW, sizeof(float))
         room.marked = <uint64_t*> calloc(WINDOW // 64, sizeof(uint64_t))
@@ -411,16 +581,34 @@ cdef class _Memory:
         room.hopeful = <int32_t*> malloc(WINDOW * sizeof(int32_t))
         room.sums = <float*> malloc(WINDOW * sizeof(float))
         room.found.room = ROOM
-        room.found.count = 0
         room.found.docs = <int32_t*> malloc(ROOM * sizeof(int32_t))
         room.found.highest = <float*> malloc(ROOM * sizeof(float))
         if (
-            room.rows == NULL or room.clauses == NULL or room.order == NULL or room.bounds == NULL
-            or room.scores == NULL or room.joined == NULL or room.marked == NULL or room.touched == NULL
+            room.scores == NULL or room.joined == NULL or room.marked == NULL or room.touched == NULL
             or room.hopeful == NULL or room.sums == NULL
             or room.found.docs == NULL or room.found.highest == NULL
         ):
             raise MemoryError
+
+    cdef int make_room(self, Py_ssize_t n_rows, Py_ssize_t n_clauses) except -1:
+        """Make room for so many rows and clauses; nothing has been found yet."""
+        cdef Room* room = &self.room
+        room.found.count = 0
+        if n_rows < self.n_rows and n_clauses < self.n_clauses:
+            return 0
+        self.n_rows = self.n_clauses = 0
+        free(room.rows)
+        free(room.clauses)
+        free(room.order)
+        free(room.bounds)
+        room.rows = <Row*> malloc((n_rows + 1) * sizeof(Row))
+        room.clauses = <Clause*> malloc((n_clauses + 1) * sizeof(Clause))
+        room.order = <int64_t*> malloc((n_clauses + 1) * sizeof(int64_t))
+        room.bounds = <double*> malloc((n_clauses + 1) * sizeof(double))
+        if room.rows == NULL or room.clauses == NULL or room.order == NULL or room.bounds == NULL:
+            raise MemoryError
+        self.n_rows, self.n_clauses = n_rows + 1, n_clauses + 1
+        return 0
 
     def __dealloc__(self):
         cdef Room* room = &self.room
@@ -438,18 +626,44 @@ cdef class _Memory:
         free(room.found.highest)
 
 
+cdef list _unused = []  # memory of calls that are over
+
+
+cdef Py_ssize_t set_rows(Room* room, Py_ssize_t count, list rows) except -1:
+    """Put down where the postings of some terms are, and what they count; return how many rows there are now."""
+    cdef Impacts impacts
+    cdef Py_ssize_t term
+    cdef Row* row
+    cdef tuple one
+    for one in rows:
+        impacts, term, row = <Impacts> one[0], one[1], &room.rows[count]
+        row.behind, row.end = impacts.indptr[term], impacts.indptr[term + 1]
+        row.weight, row.most = one[2], impacts.most[term]
+        if row.end > row.behind:
+            row.docs, row.values, row.blocks = &impacts.docs[0], &impacts.values[0], &impacts.blocks[0]
+        count += 1
+    return count
+
+
+cdef Py_ssize_t set_clauses(
+    Room* room, Py_ssize_t n_rows, Py_ssize_t count, list clauses, double factor, double k1
+) except -1:
+    """Put down clauses of the next rows; return how many there are now."""
+    cdef double worth
+    cdef Clause* clause
+    cdef tuple one
+    for one in clauses:
+        clause, worth = &room.clauses[count], one[1]
+        clause.first = n_rows
+        n_rows += <Py_ssize_t> one[0]
+        clause.last, clause.worth, clause.k1 = n_rows, <float> (worth * factor), <float> k1
+        room.order[count] = count
+        count += 1
+    return count
+
+
 def best_documents(
-    tuple docs,
-    tuple values,
-    tuple blocks,
-    const int64_t[::1] matrix,
-    const int64_t[::1] begins,
-    const int64_t[::1] ends,
-    const float[::1] weights,
-    const float[::1] most,
-    const int64_t[::1] firsts,
-    const float[::1] worth,
-    const float[::1] k1,
+    list parts,
     const uint8_t[::1] passes,
     int32_t n_docs,
     double low,
@@ -464,18 +678,10 @@ def best_documents(
     bounds from blocks of postings (Ding & Suel, "Faster top-k document retrieval using block-max indexes", 2011).
 
     Args:
-        docs: Document numbers of each matrix.
-        values: Values of each matrix, above 0.
-        blocks: The highest of each 128 values of each matrix.
-        matrix: Shape (n_rows,); the matrix of each row.
-        begins: Shape (n_rows,); where the row begins in its matrix.
-        ends: Shape (n_rows,); where it ends.
-        weights: Shape (n_rows,).
-        most: Shape (n_rows,); the highest value of each row.
-        firsts: Shape (n_clauses + 1,); the first row of each clause, ascending. Values of a clause are added up.
-        worth: Shape (n_clauses,); what a clause counts, times k1 + 1 where it saturates.
-        k1: Shape (n_clauses,); above 0 where a clause saturates, which those of several rows must; else 0.
-        passes: Shape (n_docs,); 1 for documents that are wanted. Empty if all are.
+        parts: Rows, each of ``Impacts``, a term of theirs and a weight; of how many rows each clause is, in
+            their order, and what it counts; a factor, k1 + 1 in it where clauses saturate; and their k1, above
+            0 where they saturate, which clauses of several rows must; else 0. Values of a clause are added up.
+        passes: Shape (n_docs,); 1 for documents that are wanted. None if all are.
         n_docs: Number of documents.
         low: What a score is at least, as a share of the sum that is made here.
         high: What it is at most.
@@ -485,40 +691,23 @@ def best_documents(
     Returns:
         The documents, ascending, as bytes of int32, and the new number of values in ``best``.
     """
-    cdef Py_ssize_t n_rows = matrix.shape[0], n_clauses = worth.shape[0], k = best.shape[0]
-    cdef Py_ssize_t number, n_minor, place, count
-    cdef const int32_t[::1] some_docs
-    cdef const float[::1] some_values
-    cdef const float[::1] some_blocks
-    cdef const int32_t* all_docs[MOST_MATRICES]
-    cdef const float* all_values[MOST_MATRICES]
-    cdef const float* all_blocks[MOST_MATRICES]
-    cdef _Memory memory = _Memory(n_rows, n_clauses)
+    cdef Py_ssize_t n_rows = 0, n_clauses = 0, n_minor, place, count
+    cdef tuple part
+    for part in parts:
+        n_rows += len(<list> part[0])
+        n_clauses += len(<list> part[1])
+    cdef _Memory memory = _unused.pop() if _unused else _Memory()
+    memory.make_room(n_rows, n_clauses)
     cdef Room* room = &memory.room
-    cdef Row* row
     cdef Clause* clause
     cdef int32_t start = 0
     cdef double least
-    cdef const uint8_t* passing = &passes[0] if passes.shape[0] else NULL
+    cdef const uint8_t* passing = &passes[0] if passes is not None and passes.shape[0] else NULL
 
-    if len(docs) > MOST_MATRICES:
-        raise ValueError(f"at most {MOST_MATRICES} matrices, not {len(docs)}")
-    for number in range(len(docs)):
-        some_docs, some_values, some_blocks = docs[number], values[number], blocks[number]
-        all_docs[number] = &some_docs[0] if some_docs.shape[0] else NULL
-        all_values[number] = &some_values[0] if some_values.shape[0] else NULL
-        all_blocks[number] = &some_blocks[0] if some_blocks.shape[0] else NULL
-    for number in range(n_rows):
-        row = &room.rows[number]
-        row.docs, row.values = all_docs[matrix[number]], all_values[matrix[number]]
-        row.blocks, row.most = all_blocks[matrix[number]], most[number]
-        row.behind, row.end, row.weight = begins[number], ends[number], weights[number]
-    for number in range(n_clauses):
-        clause = &room.clauses[number]
-        clause.first, clause.last = firsts[number], firsts[number + 1]
-        clause.worth, clause.k1 = worth[number], k1[number]
-        room.order[number] = number
-
+    n_rows = n_clauses = 0
+    for part in parts:
+        n_clauses = set_clauses(room, n_rows, n_clauses, <list> part[1], part[2], part[3])
+        n_rows = set_rows(room, n_rows, <list> part[0])
     with nogil:
         while start < n_docs:
             go_to_window(room.rows, room.clauses, n_clauses, min(start + WINDOW, n_docs))
@@ -544,7 +733,10 @@ def best_documents(
                     n_best = keep(room, place, low, high, best, n_best)
             start += WINDOW
         drop_below(&room.found, least_of(best, n_best))
-    return (<char*> room.found.docs)[: room.found.count * sizeof(int32_t)], n_best
+    found = (<char*> room.found.docs)[: room.found.count * sizeof(int32_t)]
+    if room.found.room == ROOM:
+        _unused.append(memory)
+    return found, n_best
 
 
 cdef Py_ssize_t keep(
@@ -626,35 +818,21 @@ def find_places(
     return count
 
 
-def count_documents(
-    tuple docs,
-    const int64_t[::1] matrix,
-    const int64_t[::1] begins,
-    const int64_t[::1] ends,
-    uint8_t[::1] passes,
-):
+def count_documents(list parts, uint8_t[::1] passes):
     """Count the documents that any row has.
 
     Args:
-        docs: Document numbers of each matrix.
-        matrix: Shape (n_rows,); the matrix of each row.
-        begins: Shape (n_rows,); where the row begins in its matrix.
-        ends: Shape (n_rows,); where it ends.
+        parts: As for ``best_documents``.
         passes: Shape (n_docs,); 1 for documents that count, and afterwards 0 for those that were counted.
     """
-    cdef const int32_t* all_docs[MOST_MATRICES]
-    cdef const int32_t[::1] some_docs
-    cdef const int32_t* row_docs
-    cdef Py_ssize_t number, row, place, count = 0
-    if len(docs) > MOST_MATRICES:
-        raise ValueError(f"at most {MOST_MATRICES} matrices, not {len(docs)}")
-    for number in range(len(docs)):
-        some_docs = docs[number]
-        all_docs[number] = &some_docs[0] if some_docs.shape[0] else NULL
-    with nogil:
-        for row in range(matrix.shape[0]):
-            row_docs = all_docs[matrix[row]]
-            for place in range(begins[row], ends[row]):
-                count += passes[row_docs[place]]
-                passes[row_docs[place]] = 0
+    cdef Py_ssize_t term, place, count = 0
+    cdef Impacts impacts
+    cdef tuple part, row
+    for part in parts:
+        for row in <list> part[0]:
+            impacts, term = <Impacts> row[0], row[1]
+            with nogil:
+                for place in range(impacts.indptr[term], impacts.indptr[term + 1]):
+                    count += passes[impacts.docs[place]]
+                    passes[impacts.docs[place]] = 0
     return count

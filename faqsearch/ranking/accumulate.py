@@ -6,8 +6,7 @@ Both make the same additions in the same order, so that scores are equal to the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from faqsearch.index import gather
 from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, Rows
 from faqsearch.ranking.sums import sum_by_document, sum_by_key
 
-kernel: ModuleType | None
+kernel: Any
 try:
     from faqsearch.ranking import _kernel as kernel
 except ImportError:

@@ -10,18 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Snapshot, document_frequencies
+from faqsearch.index import Snapshot
+from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import saturation
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_number, check_weights
-from faqsearch.ranking.clauses import Clauses, SparseScores, added
+from faqsearch.ranking.clauses import Clauses, SparseScores
 from faqsearch.ranking.expansion import (
     EXPANSION_KINDS,
     ExpandedQuery,
@@ -29,18 +30,19 @@ from faqsearch.ranking.expansion import (
     Option,
     expand,
     prepare_facts,
+    searched_layers,
 )
 from faqsearch.ranking.explanation import Explanation, scaled, summed
-from faqsearch.ranking.field_weighting import FieldWeighting, by_layer, field_weights
-from faqsearch.ranking.occurrences import locate
+from faqsearch.ranking.field_weighting import FieldWeighting, SearchedLayer, field_weights
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.rows import FloatArray, Numbers
+from faqsearch.ranking.rows import DocNumbers, FloatArray
 from faqsearch.ranking.sums import sum_in_order
-from faqsearch.ranking.words import Words
+from faqsearch.ranking.words import SegmentRows, Words, find_options
 
 OKAPI_EPSILON = 0.25
 """rank-bm25's floor for the idf of terms in more than half of the documents, as a share of the mean idf."""
+_LayerRows: TypeAlias = tuple[float, Sequence[SegmentRows], Sequence[Sequence[SearchedLayer]]]
 
 
 def lucene_idf(n_docs: int, document_frequency: int) -> float:
@@ -53,28 +55,52 @@ def okapi_idf(n_docs: int, document_frequency: int) -> float:
     return math.log(n_docs - document_frequency + 0.5) - math.log(document_frequency + 0.5)
 
 
+def _standing_for(others: Sequence[tuple[Option, int]]) -> int:
+    """Return the document frequency that counts for a word that no entry has; 0 if none does.
+
+    Args:
+        others: Its alternatives that entries have, by descending weight, and their document frequencies.
+    """
+    if others and others[0][0].weight == 1.0:
+        return others[0][1]  # the word in another shape
+    return min([frequency for _, frequency in others], default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class _SparseScores:
-    """The scores of a query: those of its words in each layer, weighted."""
+    """The scores of a query: those of its words in each layer, weighted.
 
-    layers: Mapping[str, float]
-    found: Mapping[str, Words]
+    Attributes:
+        layers: The weight of each layer; for each segment rows, and of how many of them each word is, and its
+            worth; and for each segment of each searched layer by how much its impacts may be off.
+        k1: Saturation of frequencies.
+        scale: What the sum over layers is multiplied by.
+    """
+
+    layers: Sequence[_LayerRows]
+    k1: float
     scale: float
 
-    def clauses(self) -> tuple[Clauses, ...]:
-        """Return a clause for each word and layer, for each segment."""
-        of_layers = [
-            [clauses.times(self.layers[layer] * self.scale) for clauses in words.clauses()]
-            for layer, words in self.found.items()
-        ]
-        return tuple(added(parts) for parts in zip(*of_layers, strict=True))
+    def add_to(self, sums: Sequence[Clauses], factor: float) -> None:
+        """Add a clause for each word and layer."""
+        for weight, segments, searched in self.layers:
+            share = weight * self.scale * factor * (self.k1 + 1.0)
+            for one, (rows, words) in zip(sums, segments, strict=True):
+                one.parts.append((rows, words, share, self.k1))
+            for layer in searched:
+                for one, here in zip(sums, layer, strict=True):
+                    one.widen(here.low, here.high)
 
-    def of_documents(self, docs: Numbers) -> FloatArray:
-        """Return the scores of some documents, given in ascending order."""
-        total = np.zeros(len(docs))
-        for layer, words in self.found.items():
-            total += self.layers[layer] * words.of_documents(docs)
-        return total * self.scale
+    def of_documents(self, docs: Sequence[DocNumbers]) -> FloatArray:
+        """Return the scores of some documents of each segment."""
+        add = accumulate.kernel.add_saturated_of
+        total = np.zeros(sum(map(len, docs)))
+        for weight, segments, _ in self.layers:
+            first = 0
+            for here, (rows, words) in zip(docs, segments, strict=True):
+                add(rows, words, self.k1, here, weight, total[first : first + len(here)])
+                first += len(here)
+        return total if self.scale == 1.0 else total * self.scale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +151,7 @@ class BM25Ranker:
         if self.variant == "okapi" and self.expand:
             raise SettingsError("variant okapi takes no expand")
 
-    @property
+    @cached_property
     def _weighting(self) -> FieldWeighting:
         return FieldWeighting(self.fields, self.b, lucene=self.variant == "lucene")
 
@@ -152,8 +178,9 @@ class BM25Ranker:
         """Return the scores as a sum over words; None for okapi, whose words may count below 0."""
         if self.variant == "okapi":
             return None
-        found = self._find(snapshot, query)
-        return _SparseScores(self.layers, found, self._scale(found))
+        found = self._find(snapshot, query, compiled=True)
+        layers = [(self.layers[name], words.rows(), words.searched) for name, words in found.items()]
+        return _SparseScores(layers, self.k1, self._scale(found))
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one score: layers, terms, and for each term its idf and its weighted field frequencies."""
@@ -173,45 +200,43 @@ class BM25Ranker:
         scale = self._scale(found)
         return scaled(scale, "1 / highest attainable score", sum_of_layers, "normalised BM25")
 
-    def _find(self, snapshot: Snapshot, query: Query) -> dict[str, Words]:
-        """Look up what the words of the query match, by layer."""
-        return {layer: self._words(snapshot, query, layer) for layer in self.layers}
+    def _find(self, snapshot: Snapshot, query: Query, *, compiled: bool = False) -> dict[str, Words]:
+        """Look up what the words of the query match, by layer, and what the compiled loops read of it."""
+        return {layer: self._words(snapshot, query, layer, compiled=compiled) for layer in self.layers}
 
-    def _words(self, snapshot: Snapshot, query: Query, layer: str) -> Words:
+    def _words(self, snapshot: Snapshot, query: Query, layer: str, *, compiled: bool) -> Words:
         expanded = expand(snapshot, layer, query, self.expand)
-        options = expanded.options
-        parts = locate(snapshot, by_layer(options, layer))
-        frequencies = np.zeros(len(options), np.int64)
-        for part in parts:
-            for one in part.located:
-                counts = document_frequencies(snapshot, one.layer, self.fields)[part.number]
-                frequencies[one.asked] = counts[one.numbers]
+        names = searched_layers(snapshot, layer) if self.expand else (layer,)
+        layers = {name: self._weighting.searched(snapshot, name, compiled=compiled) for name in names}
+        found, frequencies = find_options(expanded, layers, len(snapshot.segments))
+        idf = self._word_idf(snapshot, layer, expanded, frequencies)
+        worth = [count * rarity for count, rarity in zip(expanded.occurrences, idf, strict=True)]
         return Words(
             snapshot,
             layer,
             self._weighting,
             self.k1,
             expanded,
-            parts,
-            np.array([option.asked for option in options], np.int64),
-            np.array([option.weight for option in options], np.float64),
-            np.array(expanded.occurrences, np.float64),
+            tuple(layers.values()),
+            found,
             frequencies,
-            self._word_idf(snapshot, layer, expanded, frequencies),
+            idf,
+            worth,
         )
 
     def _word_idf(
-        self, snapshot: Snapshot, layer: str, query: ExpandedQuery, frequencies: npt.NDArray[np.int64]
-    ) -> FloatArray:
+        self, snapshot: Snapshot, layer: str, query: ExpandedQuery, frequencies: Sequence[int]
+    ) -> list[float]:
         """Return the idf of each word: its own or, if no entry has it, that of its rarest alternative."""
-        found = np.zeros(len(query.words))
-        own = np.zeros(len(query.words), np.bool_)
-        for option, frequency in zip(query.options, frequencies.tolist(), strict=True):
-            if not frequency or own[option.asked]:
-                continue
-            own[option.asked] = option.weight == 1.0
-            idf = self._idf(snapshot, layer, frequency)
-            found[option.asked] = idf if own[option.asked] else max(idf, found[option.asked])
+        found = []
+        first = 0
+        for others in query.others:
+            frequency = frequencies[first]
+            if others and not frequency:
+                known = zip(others, frequencies[first + 1 : first + 1 + len(others)], strict=True)
+                frequency = _standing_for([(option, count) for option, count in known if count])
+            first += 1 + len(others)
+            found.append(self._idf(snapshot, layer, frequency) if frequency else 0.0)
         return found
 
     def _idf(self, snapshot: Snapshot, layer: str, document_frequency: int) -> float:
@@ -238,7 +263,7 @@ class BM25Ranker:
         highest = math.fsum(
             value
             for layer, words in found.items()
-            for value in (self.layers[layer] * words.worth * (self.k1 + 1.0)).tolist()
+            for value in [self.layers[layer] * worth * (self.k1 + 1.0) for worth in words.worth]
             if value > 0  # okapi's floor can be negative; such a term cannot raise a score
         )
         return 1.0 / highest if highest > 0 else 1.0
@@ -271,7 +296,7 @@ class BM25Ranker:
         found: Sequence[tuple[Option, Explanation]],
     ) -> Explanation:
         word = words.query.words[which]
-        occurrences, idf = float(words.occurrences[which]), float(words.idf[which])
+        occurrences, idf = float(words.query.occurrences[which]), words.idf[which]
         joined = sum(leaf.value for _, leaf in found)
         # The word itself where it stands in the entry, else the alternative that says most.
         main = max(found, key=lambda item: (item[0].kind == "exact", item[1].value))[0]

@@ -8,7 +8,9 @@ a fusion is the most that any number of confirmations can add to a score; they n
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +19,14 @@ from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot, TermPostings, private_layer
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import lucene_idf
-from faqsearch.ranking.clauses import Clauses, SparseScores, impacts, one_by_one
+from faqsearch.ranking.clauses import Clauses, SparseScores, impacts
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.rows import Matrix, find_rows
+from faqsearch.ranking.rows import DocNumbers, FloatArray, Matrix
 from faqsearch.ranking.sums import sum_by_document, sum_in_order
+
+_NOTHING: Final = (np.zeros(0, np.int32), np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +62,26 @@ class _SparseScores:
     """The scores of the few entries that have any.
 
     Attributes:
-        snapshot: The entries.
-        docs: Shape (n,); their document numbers, ascending.
-        values: Shape (n,); their scores.
+        parts: For each segment document numbers, ascending, and their scores.
     """
 
-    snapshot: Snapshot
-    docs: npt.NDArray[np.int64]
-    values: npt.NDArray[np.float64]
+    parts: Sequence[tuple[DocNumbers, FloatArray]]
 
-    def clauses(self) -> tuple[Clauses, ...]:
-        """Return one clause for each segment that has such an entry."""
-        found = []
-        for offset, segment, _ in self.snapshot.parts():
-            own = slice(*np.searchsorted(self.docs, (offset, offset + segment.n_docs)))
-            docs = (self.docs[own] - offset).astype(np.int32)
-            n_rows = min(len(docs), 1)
-            matrix = Matrix(np.array([0, len(docs)]), docs, self.values[own])
-            rows = np.zeros(n_rows, np.int64)
-            found.append(
-                one_by_one(
-                    find_rows(offset, segment.n_docs, [(impacts(matrix, self.values[own]), rows, rows)]),
-                    np.ones(n_rows),
-                )
-            )
-        return tuple(found)
+    def add_to(self, sums: Sequence[Clauses], factor: float) -> None:
+        """Add one clause for each segment that has such an entry."""
+        for one, (docs, values) in zip(sums, self.parts, strict=True):
+            if len(docs):
+                matrix = Matrix(np.array([0, len(docs)]), docs, values)
+                one.parts.append(([(impacts(matrix, values), 0, 1.0)], [(1, 1.0)], factor, 0.0))
 
-    def of_documents(self, docs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return the scores of some documents, given in ascending order."""
-        scores = np.zeros(len(docs))
-        _, here, there = np.intersect1d(docs, self.docs, assume_unique=True, return_indices=True)
-        scores[here] = self.values[there]
-        return scores
+    def of_documents(self, docs: Sequence[DocNumbers]) -> FloatArray:
+        """Return the scores of some documents of each segment."""
+        scores = [np.zeros(len(here)) for here in docs]
+        for found, here, (own, values) in zip(scores, docs, self.parts, strict=True):
+            if len(own):
+                _, at, there = np.intersect1d(here, own, assume_unique=True, return_indices=True)
+                found[at] = values[there]
+        return scores[0] if len(scores) == 1 else np.concatenate(scores)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,10 +120,14 @@ class ConfirmedRanker:
         """Return the same scores, of entries that have any."""
         taught = self._taught(snapshot, query)
         if taught is None:
-            return _SparseScores(snapshot, np.zeros(0, np.int64), np.zeros(0))
+            return _SparseScores([_NOTHING] * len(snapshot.segments))
         docs, positions = np.unique(taught.postings.docs, return_inverse=True)
         values = sum_by_document(positions.astype(np.int32), taught.values, len(docs)) * taught.scale
-        return _SparseScores(snapshot, docs.astype(np.int64), values)
+        parts = []
+        for offset, segment, _ in snapshot.parts():
+            first, last = np.searchsorted(docs, (offset, offset + segment.n_docs)).tolist()
+            parts.append(((docs[first:last] - offset).astype(np.int32), values[first:last]))
+        return _SparseScores(parts)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one share: the words of the query that confirmed inquiries add, nothing else."""
@@ -164,7 +160,7 @@ class ConfirmedRanker:
         layers.layer(self.layer)
         terms = tuple(query.terms(self.layer))
         private = private_layer(self.layer)
-        if private not in layers.layers:
+        if private not in layers.layers or not _any_known(snapshot, private, terms):
             return None
         confirmed = snapshot.postings(private, *terms)
         if not len(confirmed.docs):
@@ -178,3 +174,11 @@ class ConfirmedRanker:
         idf = [lucene_idf(snapshot.n_docs, df) if df else 0.0 for df in frequencies.tolist()]
         new = ~np.isin(confirmed.terms * snapshot.n_slots + confirmed.docs, places)
         return _Taught(terms, frequencies, np.array(idf, np.float64), confirmed.where(new))
+
+
+def _any_known(snapshot: Snapshot, layer: str, terms: Sequence[str]) -> bool:
+    for segment in snapshot.segments:
+        numbers = segment.layer(layer).numbers
+        if numbers and any(term in numbers for term in terms):
+            return True
+    return False

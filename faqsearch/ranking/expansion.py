@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from faqsearch.index import Snapshot
@@ -52,25 +53,35 @@ class Option(NamedTuple):
     kind: ExpansionKind | Literal["exact"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ExpandedQuery:
     """The words of a query with all that they match.
 
     Attributes:
+        layer: The layer of the words.
         words: The n_words words.
         occurrences: How often each stands in the query.
-        options: Grouped by word in order; of each word first itself, then the others by descending weight.
+        others: What each word matches beside itself, by descending weight; as of the first word.
     """
 
+    layer: str
     words: tuple[str, ...]
     occurrences: tuple[float, ...]
-    options: tuple[Option, ...]
+    others: tuple[tuple[Option, ...], ...]
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Grouped by word in order; of each word first itself, then the others by descending weight."""
+        found: list[Option] = []
+        for number, (word, others) in enumerate(zip(self.words, self.others, strict=True)):
+            found.append(Option(number, word, self.layer, 1.0, "exact"))
+            found += [Option(number, *option[1:]) for option in others]
+        return tuple(found)
 
 
 def unexpanded(words: Mapping[str, float], layer: str) -> ExpandedQuery:
     """Return words that match themselves only."""
-    options = tuple(Option(number, word, layer, 1.0, "exact") for number, word in enumerate(words))
-    return ExpandedQuery(tuple(words), tuple(words.values()), options)
+    return ExpandedQuery(layer, tuple(words), tuple(words.values()), ((),) * len(words))
 
 
 def expand(
@@ -84,20 +95,16 @@ def expand(
         query: The query with its resources; what needs a missing resource is left out.
         weights: Weight of each kind of alternative, in (0, 1); kinds left out are not looked for.
     """
-    words = dict(query.terms(layer))
     if not weights or layer != query.main_layer:
-        return unexpanded(words, layer)
+        return unexpanded(query.terms(layer), layer)
+    words = dict(query.terms(layer))
     finder = _Finder(snapshot, layer, query, weights)
     found = [*finder.kana_words(words), *finder.owner_synonyms(), *finder.synonyms_of_long_words()]
     own = finder.alternatives(words)
-    options: list[Option] = []
-    for number, word in enumerate(words):
-        others = own[word]
-        if more := [option for asked, option in found if asked == word]:
-            others = _ordered((*others, *more), layer, word)
-        options.append(Option(number, word, layer, 1.0, "exact"))
-        options += [Option(number, *option[1:]) for option in others]
-    return ExpandedQuery(tuple(words), tuple(words.values()), tuple(options))
+    for word in dict.fromkeys([asked for asked, _ in found if asked in own]):
+        more = [option for asked, option in found if asked == word]
+        own[word] = _ordered((*own[word], *more), layer, word)
+    return ExpandedQuery(layer, tuple(words), tuple(words.values()), tuple(own.values()))
 
 
 def _ordered(options: Iterable[Option], layer: str, word: str) -> tuple[Option, ...]:
@@ -115,7 +122,7 @@ def prepare_facts(
     snapshot: Snapshot, layer: str, resources: Resources, weights: Mapping[ExpansionKind, float]
 ) -> None:
     """Look up what ``expand`` will need, so that no search waits for it."""
-    for name in _layers(snapshot, layer):
+    for name in searched_layers(snapshot, layer):
         for segment, _ in live_parts(snapshot, name):
             if resources.lexicon is not None and weights.keys() & {"synonym", "reading", "typo"}:
                 word_facts(segment, name, resources.lexicon)
@@ -123,7 +130,7 @@ def prepare_facts(
                 term_vectors(segment, name, resources.word_vectors)
 
 
-def _layers(snapshot: Snapshot, layer: str) -> tuple[str, ...]:
+def searched_layers(snapshot: Snapshot, layer: str) -> tuple[str, ...]:
     """Return the layers in which alternatives are looked for: that of the words and that of long units."""
     return tuple(dict.fromkeys((layer, *({LONG_LAYER} & snapshot.segments[0].layers.keys()))))
 
@@ -142,7 +149,7 @@ class _Finder:
         self._parts = tuple(live_parts(snapshot, layer))
         self._all_parts = tuple(
             (name, segment, live)
-            for name in _layers(snapshot, layer)
+            for name in searched_layers(snapshot, layer)
             for segment, live in live_parts(snapshot, name)
         )
         self._kept = self._kept_alternatives(snapshot)

@@ -8,18 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import LayerIndex, Snapshot, field_lengths
-from faqsearch.ranking.clauses import Impacts, Rough, impacts
+from faqsearch.index import LayerIndex, Snapshot, document_frequencies, field_lengths
+from faqsearch.ranking import accumulate
+from faqsearch.ranking.clauses import Impacts, impacts
 from faqsearch.ranking.expansion import Option
 from faqsearch.ranking.occurrences import Occurrences, Part
 from faqsearch.ranking.rows import FloatArray, Matrix, Numbers
+from faqsearch.ranking.sums import sum_stretches
 
 _TINY = 1e-200
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedLayer:
+    """What a search looks up in a layer of a segment.
+
+    Attributes:
+        numbers: Term to its number.
+        document_frequencies: Shape (n_terms,); over all segments.
+        impacts: What the compiled loops read: joined frequencies that may be those of an earlier snapshot,
+            and all that the exact ones are made of. None where nothing is skipped.
+        low: What the impacts are now is at least this times what they were.
+        high: It is at most this times what they were.
+    """
+
+    numbers: Mapping[str, int]
+    document_frequencies: npt.NDArray[np.int32]
+    impacts: Impacts
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -38,8 +61,11 @@ class FieldWeighting:
 
     def prepare(self, snapshot: Snapshot, layer: str) -> None:
         """Compute what searches of a layer will need."""
+        if accumulate.kernel is not None:
+            self.searched(snapshot, layer, compiled=True)
+            return
         for number, (offset, segment, _) in enumerate(snapshot.parts()):
-            self.rough(snapshot, Part(number, offset, segment, ()), layer)
+            self.matrix(snapshot, Part(number, offset, segment, ()), layer)
 
     def matrix(self, snapshot: Snapshot, part: Part, layer: str) -> Matrix:
         """Join the fields of every term in every live document of a segment."""
@@ -49,24 +75,53 @@ class FieldWeighting:
 
         return snapshot.memo.get(("BM25 frequencies", layer, part.number, *self._settings), compute)
 
-    def rough(self, snapshot: Snapshot, part: Part, layer: str) -> Rough:
-        """Return joined frequencies of a segment, rounded: as the first snapshot had them."""
+    def searched(self, snapshot: Snapshot, layer: str, *, compiled: bool) -> Sequence[SearchedLayer]:
+        """Return what a search looks up in a layer of each segment, with or without impacts."""
 
-        def compute() -> _Reference:
-            matrix = self._joined(snapshot, part.segment.layer(layer), layer, None)
+        def compute() -> list[SearchedLayer]:
+            frequencies = document_frequencies(snapshot, layer, self.fields)
+            return [
+                SearchedLayer(
+                    segment.layer(layer).numbers,
+                    counts,
+                    *(self._compiled(snapshot, number, layer) if compiled else (None, 1.0, 1.0)),
+                )
+                for number, (segment, counts) in enumerate(zip(snapshot.segments, frequencies, strict=True))
+            ]
+
+        return snapshot.memo.get(("BM25 search", compiled, layer, *self._settings), compute)
+
+    def _compiled(self, snapshot: Snapshot, number: int, layer: str) -> tuple[Impacts, float, float]:
+        """Return what the compiled loops read of a segment, and by which factors its impacts may be off.
+
+        The impacts are joined frequencies as the first snapshot of the segment had them.
+        """
+
+        def first() -> _Reference:
+            matrix = self._joined(snapshot, snapshot.segments[number].layer(layer), layer, None)
             return _Reference(impacts(matrix, matrix.frequencies), self.average_lengths(snapshot, layer))
 
-        reference = part.segment.memo.get(("BM25 impacts", layer, *self._settings), compute)
+        index = snapshot.segments[number].layer(layer)
+        now = self.average_lengths(snapshot, layer)
+        reference = snapshot.segments[number].memo.get(("BM25 impacts", layer, *self._settings), first)
         # Each field counts 1 / (1 - b + b length / average): between as much and as many times as much as the
         # average has grown.
-        now = self.average_lengths(snapshot, layer)
-        known = (field_weights(self.fields) > 0) & (reference.average_lengths > 0) & (now > 0)
+        weights = field_weights(self.fields)
+        known = (weights > 0) & (reference.average_lengths > 0) & (now > 0)
         grown = now[known] / reference.average_lengths[known]
-        return Rough(
-            impacts=reference.impacts,
-            low=float(grown.min(initial=1.0)),
-            high=float(grown.max(initial=1.0)),
+        postings = index.postings
+        exact = accumulate.kernel.Occurrences(
+            reference.impacts,
+            postings.indptr,
+            postings.docs,
+            postings.fields,
+            postings.frequencies,
+            index.lengths,
+            weights,
+            now,
+            self.b,
         )
+        return exact, float(grown.min(initial=1.0)), float(grown.max(initial=1.0))
 
     def counted(
         self, snapshot: Snapshot, part: Part, found: Occurrences, docs: npt.NDArray[np.int32]
@@ -103,11 +158,10 @@ class FieldWeighting:
         worth = self._worth(weights[:, None], index.lengths, self.average_lengths(snapshot, layer)[:, None])
         frequencies = postings.frequencies[counted] * worth[postings.fields[counted], docs]
         starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
-        joined = np.add.reduceat(frequencies, starts) if len(starts) else frequencies
         indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
-        return Matrix(indptr.astype(np.int64), docs[starts], joined)
+        return Matrix(indptr.astype(np.int64), docs[starts], sum_stretches(frequencies, starts))
 
-    @property
+    @cached_property
     def _settings(self) -> tuple[object, ...]:
         """All that the worth of an occurrence depends on, beside the snapshot."""
         return (self.lucene, self.b, *sorted(self.fields.items()))

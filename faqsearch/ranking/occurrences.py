@@ -47,15 +47,10 @@ class Part:
     segment: Segment
     located: tuple[Located, ...]
 
-    def own(self, docs: Numbers) -> tuple[slice, npt.NDArray[np.int32]]:
-        """Tell which of ascending document numbers are of this segment, and their numbers in it."""
-        first, last = np.searchsorted(docs, (self.offset, self.offset + self.segment.n_docs)).tolist()
-        return slice(first, last), (docs[first:last] - self.offset).astype(np.int32)
-
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Occurrences of terms in fields of documents: by term, then document, then field.
+    """Occurrences of terms in fields of documents: by asked term, then document, then field.
 
     Attributes:
         asked: Shape (n,); which of the asked terms.
@@ -90,14 +85,12 @@ def locate(snapshot: Snapshot, layers: Sequence[tuple[str, Numbers, Sequence[str
     return tuple(parts)
 
 
-def occurrences(part: Part, docs: npt.NDArray[np.int32], order: Numbers | None = None) -> Occurrences:
+def occurrences(part: Part, docs: npt.NDArray[np.int32]) -> Occurrences:
     """Return where the terms stand in some documents of a segment.
 
     Args:
         part: The segment with the terms.
         docs: Numbers of the documents within the segment, ascending.
-        order: What asked terms are ordered by, ascending; of equals those of the first layer come first. By
-            default they come layer after layer as they were asked for.
     """
     located = part.located
     postings = [one.index.postings for one in located]
@@ -105,9 +98,8 @@ def occurrences(part: Part, docs: npt.NDArray[np.int32], order: Numbers | None =
     asked = np.concatenate([one.asked for one in located])
     begins = np.concatenate([one.index.postings.indptr[one.numbers] for one in located])
     ends = np.concatenate([one.index.postings.indptr[one.numbers + 1] for one in located])
-    if order is not None:
-        rows = np.lexsort((layers, order[asked]))
-        layers, asked, begins, ends = layers[rows], asked[rows], begins[rows], ends[rows]
+    rows = np.argsort(asked, kind="stable")
+    layers, asked, begins, ends = layers[rows], asked[rows], begins[rows], ends[rows]
     found = find_places([one.docs for one in postings], layers, begins, ends, docs)
     rows, positions, places = found.T
     layers = layers[rows]

@@ -13,7 +13,7 @@ from faqsearch.index import gather
 
 FloatArray = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
-RoughArray = npt.NDArray[np.float32]
+DocNumbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class Rows(Generic[M]):
         offset: First document number of the segment in its snapshot.
         n_docs: Number of documents of the segment.
         matrices: The matrices.
-        matrix: Shape (n_rows,); the matrix of each row, ascending within an asked term.
-        terms: Shape (n_rows,); the term of the matrix that the row is of.
+        matrix: Shape (n_rows,); the matrix of each row.
         begins: Shape (n_rows,); where the row begins in its matrix.
         ends: Shape (n_rows,); where it ends.
         asked: Shape (n_rows,); what each row was looked up for.
@@ -67,7 +66,6 @@ class Rows(Generic[M]):
     n_docs: int
     matrices: tuple[M, ...]
     matrix: Numbers
-    terms: Numbers
     begins: Numbers
     ends: Numbers
     asked: Numbers
@@ -78,12 +76,11 @@ class Rows(Generic[M]):
         return self.ends - self.begins
 
     def ordered(self, words: Numbers) -> Rows[M]:
-        """Return the rows by ascending ``words[asked]``; those of a word by matrix, then as they stand."""
-        order = np.lexsort((self.matrix, words[self.asked]))
+        """Return the rows by ascending ``words[asked]``; those of a word by ``asked``."""
+        order = np.lexsort((self.asked, words[self.asked]))
         return replace(
             self,
             matrix=self.matrix[order],
-            terms=self.terms[order],
             begins=self.begins[order],
             ends=self.ends[order],
             asked=self.asked[order],
@@ -117,23 +114,7 @@ def find_rows(offset: int, n_docs: int, found: Sequence[tuple[M, Numbers, Number
         n_docs,
         tuple(matrix for matrix, _, _ in found),
         np.repeat(np.arange(len(found), dtype=np.int64), [len(terms) for _, terms, _ in found]),
-        np.concatenate([terms for _, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([matrix.indptr[terms] for matrix, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([matrix.indptr[terms + 1] for matrix, terms, _ in found] or [np.zeros(0, np.int64)]),
         np.concatenate([asked for _, _, asked in found] or [np.zeros(0, np.int64)]),
-    )
-
-
-def joined_rows(parts: Sequence[Rows[M]]) -> Rows[M]:
-    """Put rows of the same segment one behind the other."""
-    n_matrices = np.cumsum([0, *(len(part.matrices) for part in parts)]).tolist()
-    return Rows(
-        parts[0].offset,
-        parts[0].n_docs,
-        tuple(matrix for part in parts for matrix in part.matrices),
-        np.concatenate([part.matrix + before for part, before in zip(parts, n_matrices, strict=False)]),
-        np.concatenate([part.terms for part in parts]),
-        np.concatenate([part.begins for part in parts]),
-        np.concatenate([part.ends for part in parts]),
-        np.concatenate([part.asked for part in parts]),
     )

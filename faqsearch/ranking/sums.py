@@ -52,6 +52,17 @@ _CELLS_FOR_A_KEY = 16
 """Up to so many times as many possible keys as values a table of all keys is faster than sorting."""
 
 
+def sum_stretches(values: npt.NDArray[np.float64], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Add up the values of each stretch, from 0 and in the order in which they stand.
+
+    Args:
+        values: Shape (n,).
+        starts: Shape (n_stretches,); where each starts, ascending from 0; it ends where the next starts.
+    """
+    which = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(values)))
+    return np.bincount(which, values, len(starts)).astype(np.float64, copy=False)
+
+
 def sum_in_order(values: Iterable[float]) -> float:
     """Add up from 0 in the given order; unlike ``sum``, which compensates rounding from Python 3.12 on."""
     total = 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,17 +19,18 @@ from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
 from faqsearch.index import Segment, Snapshot, document_frequencies
+from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_weights
-from faqsearch.ranking.clauses import Clauses, Impacts, SparseScores, impacts, one_by_one
+from faqsearch.ranking.clauses import Clauses, Impacts, Row, SparseScores, impacts
 from faqsearch.ranking.explanation import Explanation, summed
 from faqsearch.ranking.field_weighting import field_weights
 from faqsearch.ranking.occurrences import Part, locate, occurrences
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, find_rows
-from faqsearch.ranking.sums import sum_by_document, sum_in_order
+from faqsearch.ranking.rows import DocNumbers, FloatArray, Matrix, Numbers, find_rows
+from faqsearch.ranking.sums import sum_in_order, sum_stretches
 
 Counts: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
@@ -52,26 +54,39 @@ class _Terms:
 
 @dataclass(frozen=True, slots=True)
 class _SparseScores:
-    """The cosines of a query, none of which has been computed yet."""
+    """The cosines of a query, none of which has been computed yet.
+
+    Attributes:
+        ranker: The ranker.
+        snapshot: The entries.
+        found: The terms of the query.
+        rows: For each segment its vectors, a term, its weight and its idf, for each term that it has.
+    """
 
     ranker: TfidfRanker
     snapshot: Snapshot
     found: _Terms
+    rows: Sequence[list[Row]]
 
-    def clauses(self) -> tuple[Clauses, ...]:
-        """Return a clause for each term, for each segment."""
-        return tuple(self.ranker.clauses_of(self.snapshot, self.found, part) for part in self.found.parts)
+    def add_to(self, sums: Sequence[Clauses], factor: float) -> None:
+        """Add a clause for each term."""
+        for one, rows, part in zip(sums, self.rows, self.found.parts, strict=True):
+            reference, low, high = self.ranker.reference(self.snapshot, part.number)
+            if low == high:  # nothing has changed
+                clauses = [(1, 1.0)] * len(rows)
+            else:
+                clauses = [(1, share) for share in reference.grown(self.found.idf, part)]
+            one.parts.append((rows, clauses, factor, 0.0))
+            one.widen(low, high)
 
-    def of_documents(self, docs: Numbers) -> FloatArray:
-        """Return the cosines of some documents, given in ascending order."""
-        scores = np.zeros(len(docs))
-        for part in self.found.parts:
-            own, here = part.own(docs)
-            if len(here):
-                asked, where, values = self.ranker.values_of(self.snapshot, self.found, part, here)
-                scores[own] = sum_by_document(
-                    where.astype(np.int32), self.found.weights[asked] * values, len(here)
-                )
+    def of_documents(self, docs: Sequence[DocNumbers]) -> FloatArray:
+        """Return the cosines of some documents of each segment."""
+        scores = np.zeros(sum(map(len, docs)))
+        first = 0
+        for here, rows, part in zip(docs, self.rows, self.found.parts, strict=True):
+            norms = self.ranker.norms_of(self.snapshot, part, here)
+            accumulate.kernel.add_products_of(rows, here, norms, scores[first : first + len(here)])
+            first += len(here)
         return scores
 
 
@@ -106,8 +121,11 @@ class TfidfRanker:
 
     def prepare(self, snapshot: Snapshot, resources: Resources) -> None:  # noqa: ARG002
         """Compute the lengths of the entries' vectors."""
-        for number, segment in enumerate(snapshot.segments):
-            self._reference(snapshot, number, segment)
+        for number in range(len(snapshot.segments)):
+            if accumulate.kernel is None:
+                self._norms(snapshot, number)
+            else:
+                self.reference(snapshot, number)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:
         """Return cosines in [0, 1] up to floating-point rounding, shape (n_slots,)."""
@@ -126,14 +144,22 @@ class TfidfRanker:
 
     def sparse(self, snapshot: Snapshot, query: Query) -> SparseScores:
         """Return the cosines as sums over terms."""
-        return _SparseScores(self, snapshot, self._find(snapshot, query))
+        found = self._find(snapshot, query)
+        weights, idf = found.weights.tolist(), found.idf.tolist()
+        rows = []
+        for part in found.parts:
+            vectors = self.reference(snapshot, part.number)[0].vectors
+            (at,) = part.located
+            pairs = zip(at.numbers.tolist(), at.asked.tolist(), strict=True)
+            rows.append([(vectors, number, weights[asked], idf[asked]) for number, asked in pairs])
+        return _SparseScores(self, snapshot, found, rows)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
         """Explain one cosine: for each common term its weight in the query's and in the entry's vector."""
         found = self._find(snapshot, query)
         part = next(part for part in reversed(found.parts) if part.offset <= doc)
         here = np.array([doc - part.offset], np.int32)
-        asked, _, values = self.values_of(snapshot, found, part, here)
+        asked, _, values = self._values_of(snapshot, found, part, here)
         terms = [found.terms[position] for position in asked]
         fields = self._fields(snapshot, terms, doc)
         details = [
@@ -157,7 +183,7 @@ class TfidfRanker:
         norm = math.sqrt(math.fsum((weights * weights).tolist()))
         return _Terms(terms, weights / norm if norm else weights, idf, parts)
 
-    def values_of(
+    def _values_of(
         self, snapshot: Snapshot, found: _Terms, part: Part, docs: npt.NDArray[np.int32]
     ) -> tuple[Numbers, Numbers, FloatArray]:
         """Return what stands in the vectors of some documents of a segment for the terms of a query.
@@ -168,19 +194,8 @@ class TfidfRanker:
         here = occurrences(part, docs)
         starts, frequencies = self._joined(here.fields, here.frequencies, here.asked, here.docs)
         asked, where = here.asked[starts], here.docs[starts]
-        norms = self._norms_of(snapshot, part, docs)
+        norms = self.norms_of(snapshot, part, docs)
         return asked, where, frequencies * found.idf[asked] / norms[where]
-
-    def clauses_of(self, snapshot: Snapshot, found: _Terms, part: Part) -> Clauses:
-        """Return a clause for each term that a segment has."""
-        reference = self._reference(snapshot, part.number, part.segment)
-        (at,) = part.located
-        rows = find_rows(part.offset, part.segment.n_docs, [(reference.impacts, at.numbers, at.asked)])
-        before = reference.idf(at.numbers)
-        # What died before the reference was made has no idf in it, and is not searched any more.
-        grown = np.where(before > 0, found.idf[at.asked] / np.where(before > 0, before, 1.0), 0.0)
-        low, high = self._idf_grown(snapshot, part.number, reference)
-        return one_by_one(rows, found.weights[rows.asked] * grown, low=1.0 / high, high=1.0 / low)
 
     def _dampen(self, frequencies: FloatArray) -> FloatArray:
         if not self.sublinear:
@@ -202,8 +217,7 @@ class TfidfRanker:
             changes |= np.diff(key[counted], prepend=-1) != 0
         starts = np.flatnonzero(changes)
         weighted = weights[counted] * frequencies[counted]
-        joined = np.add.reduceat(weighted, starts) if len(starts) else weighted
-        return counted[starts], self._dampen(joined)
+        return counted[starts], self._dampen(sum_stretches(weighted, starts))
 
     def _matrix(self, segment: Segment) -> Matrix:
         """Join the fields of a segment's postings; depends on the segment alone and is kept with it."""
@@ -218,7 +232,7 @@ class TfidfRanker:
 
         return segment.memo.get(("tfidf", *self._key), compute)
 
-    @property
+    @cached_property
     def _key(self) -> tuple[object, ...]:
         return (self.layer, self.sublinear, *sorted(self.fields.items()))
 
@@ -244,8 +258,8 @@ class TfidfRanker:
     def _norms_key(self, number: int) -> tuple[object, ...]:
         return ("tfidf norms", number, *self._key)
 
-    def _norms_of(self, snapshot: Snapshot, part: Part, docs: npt.NDArray[np.int32]) -> FloatArray:
-        """Return the lengths of the vectors of some documents, the same as those of all."""
+    def norms_of(self, snapshot: Snapshot, part: Part, docs: npt.NDArray[np.int32]) -> FloatArray:
+        """Return the lengths of the vectors of some documents of a segment, the same as those of all."""
         if snapshot.memo.knows(self._norms_key(part.number)):
             return self._norms(snapshot, part.number)[docs]
         index = part.segment.layer(self.layer)
@@ -258,28 +272,29 @@ class TfidfRanker:
         counts = self._document_frequencies(snapshot)[part.number][terms[begins]]
         return _lengths(which[begins], frequencies * _idf(snapshot.n_docs, counts), len(docs))
 
-    def _idf_grown(self, snapshot: Snapshot, number: int, reference: _Reference) -> tuple[float, float]:
-        """Return the least and the most by which the idf of a term of a segment is multiplied since then."""
+    def reference(self, snapshot: Snapshot, number: int) -> tuple[_Reference, float, float]:
+        """Return what the vectors of a segment were when a snapshot first asked for them.
 
-        def compute() -> tuple[float, float]:
-            return reference.idf_grown(self._document_frequencies(snapshot)[number], snapshot.n_docs)
+        With it come the factors by which cosines may have changed since, beside what ``grown`` says.
+        """
 
-        return snapshot.memo.get(("tfidf idf grown", number, *self._key), compute)
+        def compute() -> tuple[_Reference, float, float]:
+            reference = snapshot.segments[number].memo.get(("tfidf impacts", *self._key), first)
+            low, high = reference.idf_grown(self._document_frequencies(snapshot)[number], snapshot.n_docs)
+            return reference, 1.0 / high, 1.0 / low
 
-    def _reference(self, snapshot: Snapshot, number: int, segment: Segment) -> _Reference:
-        """Return what the vectors of a segment were when a snapshot first asked for them."""
-
-        def compute() -> _Reference:
-            matrix = self._matrix(segment)
+        def first() -> _Reference:
+            matrix = self._matrix(snapshot.segments[number])
             counts = self._document_frequencies(snapshot)[number]
             values = matrix.frequencies * _idf(snapshot.n_docs, counts)[matrix.terms]
+            rough = impacts(matrix, values / self._norms(snapshot, number)[matrix.docs])
             return _Reference(
-                impacts=impacts(matrix, values / self._norms(snapshot, number)[matrix.docs]),
+                vectors=accumulate.kernel.Vectors(rough, matrix.frequencies),
                 counts=counts,
                 n_docs=snapshot.n_docs,
             )
 
-        return segment.memo.get(("tfidf impacts", *self._key), compute)
+        return snapshot.memo.get(("tfidf reference", number, *self._key), compute)
 
     def _fields(self, snapshot: Snapshot, terms: Sequence[str], doc: int) -> list[list[FieldName]]:
         """Name, for each term, the searched fields of a document that it stands in."""
@@ -316,18 +331,27 @@ class _Reference:
     """The vectors of a segment at some time, rounded.
 
     Attributes:
-        impacts: The vectors.
+        vectors: The vectors, and the exact frequencies that they are made of.
         counts: Shape (n_terms,); how many documents had each term.
         n_docs: How many documents there were.
     """
 
-    impacts: Impacts
+    vectors: Impacts
     counts: Counts
     n_docs: int
 
-    def idf(self, terms: Numbers) -> FloatArray:
-        """Return what the idf of some terms was."""
-        return _idf(self.n_docs, self.counts[terms])
+    def grown(self, idf: FloatArray, part: Part) -> list[float]:
+        """Return by what the idf of each term of a query that the segment has is multiplied.
+
+        Args:
+            idf: Of all terms of the query, now.
+            part: The segment.
+        """
+        (at,) = part.located
+        before = _idf(self.n_docs, self.counts[at.numbers])
+        # What died before the reference was made has no idf in it, and is not searched any more.
+        shares = np.where(before > 0, idf[at.asked] / np.where(before > 0, before, 1.0), 0.0)
+        return [float(share) for share in shares]
 
     def idf_grown(self, counts: Counts, n_docs: int) -> tuple[float, float]:
         """Return the least and the most by which the idf of a term that live documents have is multiplied.
@@ -339,7 +363,7 @@ class _Reference:
         if counts is self.counts and n_docs == self.n_docs:
             return 1.0, 1.0
         changed = np.flatnonzero((counts != self.counts) & (counts > 0) & (self.counts > 0))
-        grown = _idf(n_docs, counts[changed]) / self.idf(changed)
+        grown = _idf(n_docs, counts[changed]) / _idf(self.n_docs, self.counts[changed])
         # Of a term with as many documents as before the idf, at least 1, changes by the same amount.
         others = 1.0 + math.log((1 + n_docs) / (1 + self.n_docs))
         # And no idf can have become less than 1.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,11 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index import Snapshot
-from faqsearch.ranking import accumulate
-from faqsearch.ranking.base import Ranker, Scores
-from faqsearch.ranking.clauses import sparse_scores
+from faqsearch.ranking.base import Ranker
+from faqsearch.ranking.clauses import no_clauses, sparse_scores
 from faqsearch.ranking.query import Query
-from faqsearch.ranking.rows import Numbers
 from faqsearch.ranking.skipping import candidates, count_documents
 
 BoolArray = npt.NDArray[np.bool_]
@@ -49,29 +47,30 @@ def top_documents(
     """
     if passes is None:
         passes = snapshot.live_mask
-    kernel = accumulate.kernel
-    sparse = sparse_scores(ranker, snapshot, query) if kernel is not None else None
-    if kernel is None or sparse is None:
+    sparse = sparse_scores(ranker, snapshot, query)
+    if sparse is None:
         scores = ranker.score(snapshot, query)
         found = np.flatnonzero((scores > 0) & passes)
         n_found = len(found)
-        return _best(snapshot, found, scores[found], k, lambda: n_found)
-    clauses = sparse.clauses()
+        return _best(snapshot, found.tolist(), scores[found].tolist(), k, lambda: n_found)
+    sums = no_clauses(snapshot)
+    sparse.add_to(sums, 1.0)
     # Most searches want all live documents, and nothing has died.
     wanted = None if passes is snapshot.live_mask and snapshot.n_docs == snapshot.n_slots else passes
-    found = candidates(kernel, clauses, wanted, min(k, snapshot.n_slots))
-    return _best(
-        snapshot, found, sparse.of_documents(found), k, partial(count_documents, kernel, clauses, passes)
-    )
+    docs = candidates(sums, wanted, min(k, snapshot.n_slots))
+    numbers = [one.offset + doc for one, here in zip(sums, docs, strict=True) for doc in here.tolist()]
+    count = partial(count_documents, sums, passes)
+    return _best(snapshot, numbers, sparse.of_documents(docs).tolist(), k, count)
 
 
 def _best(
-    snapshot: Snapshot, found: Numbers, scores: Scores, k: int, count: Callable[[], int]
+    snapshot: Snapshot, docs: Sequence[int], scores: Sequence[float], k: int, count: Callable[[], int]
 ) -> TopDocuments:
-    if len(found) > k:
-        kept = scores >= np.partition(scores, len(found) - k)[len(found) - k]
-        found, scores = found[kept], scores[kept]
+    least = sorted(scores)[-k] if len(docs) > k else 0.0
     ids = snapshot.doc_ids
-    pairs = zip(scores.tolist(), found.tolist(), strict=True)
-    best = sorted((-score, ids[doc], doc) for score, doc in pairs)[:k]
-    return TopDocuments(tuple(doc for _, _, doc in best), tuple(-score for score, _, _ in best), count)
+    best = sorted(
+        [(-score, ids[doc], doc) for score, doc in zip(scores, docs, strict=True) if score >= least]
+    )
+    return TopDocuments(
+        tuple([doc for _, _, doc in best[:k]]), tuple([-score for score, _, _ in best[:k]]), count
+    )

@@ -2,20 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index import Snapshot
-from faqsearch.ranking.accumulate import saturation, sum_saturated
-from faqsearch.ranking.clauses import Clauses
+from faqsearch.ranking.accumulate import sum_saturated
+from faqsearch.ranking.clauses import Row
 from faqsearch.ranking.expansion import ExpandedQuery
-from faqsearch.ranking.field_weighting import FieldWeighting
-from faqsearch.ranking.occurrences import Part, occurrences
+from faqsearch.ranking.field_weighting import FieldWeighting, SearchedLayer, by_layer
+from faqsearch.ranking.occurrences import Part, locate, occurrences
 from faqsearch.ranking.rows import FloatArray, Numbers, find_rows
-from faqsearch.ranking.sums import sum_by_document, sum_by_key
+from faqsearch.ranking.sums import sum_by_key, sum_stretches
+
+SegmentRows: TypeAlias = tuple[list[Row], list[tuple[int, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The options of a query that a segment has.
+
+    Attributes:
+        rows: Impacts, its number among them, and what an occurrence counts, for each of these options.
+        words: How many there are of each word.
+    """
+
+    rows: list[Row]
+    words: list[int]
+
+
+def find_options(
+    query: ExpandedQuery, layers: Mapping[str, Sequence[SearchedLayer]], n_segments: int
+) -> tuple[list[Found], list[int]]:
+    """Look the options of a query up in each segment.
+
+    Args:
+        query: The query.
+        layers: The layers of its options, for each segment.
+        n_segments: Number of segments.
+
+    Returns:
+        What each segment has, and the document frequency of each option over all segments.
+    """
+    n_options = len(query.words) + sum(map(len, query.others))
+    frequencies = [0] * n_options
+    found = []
+    for segment in range(n_segments):
+        rows: list[Row] = []
+        words: list[int] = []
+        position = 0
+        own = layers[query.layer][segment]
+        impacts, numbers, counts = own.impacts, own.numbers, own.document_frequencies
+        for word, others in zip(query.words, query.others, strict=True):
+            first = len(rows)
+            number = numbers.get(word)
+            if number is not None:
+                rows.append((impacts, number, 1.0))
+                frequencies[position] = counts.item(number)
+            position += 1
+            for _, term, layer, weight, _ in others:
+                of = layers[layer][segment]
+                number = of.numbers.get(term)
+                if number is not None:
+                    rows.append((of.impacts, number, weight))
+                    frequencies[position] = of.document_frequencies.item(number)
+                position += 1
+            words.append(len(rows) - first)
+        found.append(Found(rows, words))
+    return found, frequencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +84,12 @@ class Words:
         layer: The layer.
         weighting: What an occurrence in a field counts.
         k1: Saturation of frequencies, above 0.
-        query: The n_terms words of the query and the n_options terms that they match.
-        parts: For each segment the options that it has.
-        asked: Shape (n_options,); the word of each option.
-        weights: Shape (n_options,); what an occurrence counts.
-        occurrences: Shape (n_terms,); how often each word stands in the query.
-        document_frequencies: Shape (n_options,); 0 for unknown terms.
-        idf: Shape (n_terms,); of the word itself or, if no entry has it, of the rarest of its alternatives.
+        query: The n_words words of the query and the n_options terms that they match.
+        searched: The layers that were searched, for each segment.
+        found: The options that each segment has.
+        document_frequencies: Of each option; 0 for unknown terms.
+        idf: Of each word: its own or, if no entry has it, that of the rarest of its alternatives.
+        worth: Of each word: its contribution is this times its saturated frequency.
     """
 
     snapshot: Snapshot
@@ -41,93 +97,67 @@ class Words:
     weighting: FieldWeighting
     k1: float
     query: ExpandedQuery
-    parts: tuple[Part, ...]
-    asked: Numbers
-    weights: FloatArray
-    occurrences: FloatArray
-    document_frequencies: Numbers
-    idf: FloatArray
+    searched: Sequence[Sequence[SearchedLayer]]
+    found: Sequence[Found]
+    document_frequencies: Sequence[int]
+    idf: Sequence[float]
+    worth: Sequence[float]
 
-    @property
-    def worth(self) -> FloatArray:
-        """Shape (n_terms,); the contribution of each word is this times its saturated frequency."""
-        worth: FloatArray = self.occurrences * self.idf
-        return worth
+    def rows(self) -> list[SegmentRows]:
+        """Return the rows of each segment, and of how many each word is, and its worth."""
+        return [(here.rows, list(zip(here.words, self.worth, strict=True))) for here in self.found]
 
     def scores(self) -> FloatArray:
         """Add up what the words contribute to every document, shape (n_slots,)."""
+        asked, weights = self._options
+        worth = np.array(self.worth, np.float64)
         scores = []
-        for part in self.parts:
+        for part in self._parts:
             stretches = [
                 (self.weighting.matrix(self.snapshot, part, one.layer), one.numbers, one.asked)
                 for one in part.located
             ]
-            rows = find_rows(part.offset, part.segment.n_docs, stretches).ordered(self.asked)
-            words, weights = self.asked[rows.asked], self.weights[rows.asked]
-            scores.append(sum_saturated(rows, words, weights, self.worth, self.k1))
+            rows = find_rows(part.offset, part.segment.n_docs, stretches).ordered(asked)
+            scores.append(sum_saturated(rows, asked[rows.asked], weights[rows.asked], worth, self.k1))
         return scores[0] if len(scores) == 1 else np.concatenate(scores)
-
-    def of_documents(self, docs: Numbers) -> FloatArray:
-        """Return what they contribute to some documents, given in ascending order; the same numbers."""
-        scores = np.zeros(len(docs))
-        for part in self.parts:
-            own, here = part.own(docs)
-            if len(here):
-                which, found, joined = self._joined(part, here)
-                values = self.worth[which] * saturation(joined, self.k1)
-                scores[own] = sum_by_document(found, values, len(here))
-        return scores
 
     def in_document(self, doc: int) -> tuple[Numbers, FloatArray]:
         """Return the words that one document matches, in order, and their joined frequencies."""
         part, here = self._where(doc)
-        which, _, joined = self._joined(part, here)
-        return which, joined
+        found = occurrences(part, here)
+        counted, values = self.weighting.counted(self.snapshot, part, found, here)
+        options = found.asked[counted]
+        starts = np.flatnonzero(np.diff(options, prepend=-1))
+        asked, weights = self._options
+        options = options[starts]
+        joined = sum_stretches(values, starts) * weights[options]
+        return sum_by_key(asked[options], joined, len(self.query.words))
 
     def in_fields(self, doc: int) -> Iterator[tuple[int, int, int, float]]:
         """Yield the options in a document: which, in which field, how often, and what that counts."""
         part, here = self._where(doc)
-        found = occurrences(part, here, self.asked)
+        found = occurrences(part, here)
         counted, values = self.weighting.counted(self.snapshot, part, found, here)
         options = found.asked[counted]
-        columns = (options, found.fields[counted], found.frequencies[counted], values * self.weights[options])
+        values = values * self._options[1][options]
+        columns = (options, found.fields[counted], found.frequencies[counted], values)
         yield from zip(*(column.tolist() for column in columns), strict=True)
+
+    @property
+    def _parts(self) -> tuple[Part, ...]:
+        """For each segment the options that it has."""
+        return locate(self.snapshot, by_layer(self.query.options, self.layer))
+
+    @property
+    def _options(self) -> tuple[Numbers, FloatArray]:
+        """Shape (n_options,) both; the word of each option, and what an occurrence of it counts."""
+        options = self.query.options
+        return (
+            np.array([option.asked for option in options], np.int64),
+            np.array([option.weight for option in options], np.float64),
+        )
 
     def _where(self, doc: int) -> tuple[Part, npt.NDArray[np.int32]]:
         """Return the segment of a document, and its number in it."""
-        part = next(part for part in reversed(self.parts) if part.offset <= doc)
+        part = next(part for part in reversed(self._parts) if part.offset <= doc)
         return part, np.array([doc - part.offset], np.int32)
-
-    def clauses(self) -> tuple[Clauses, ...]:
-        """Return a clause for each word, for each segment."""
-        return tuple(self._clauses(part) for part in self.parts)
-
-    def _clauses(self, part: Part) -> Clauses:
-        rough = [self.weighting.rough(self.snapshot, part, one.layer) for one in part.located]
-        stretches = [(one.impacts, at.numbers, at.asked) for one, at in zip(rough, part.located, strict=True)]
-        rows = find_rows(part.offset, part.segment.n_docs, stretches).ordered(self.asked)
-        firsts = np.flatnonzero(np.diff(self.asked[rows.asked], prepend=-1))
-        return Clauses(
-            rows=rows,
-            weights=self.weights[rows.asked],
-            firsts=np.append(firsts, len(rows.asked)),
-            worth=self.worth[self.asked[rows.asked[firsts]]] * (self.k1 + 1.0),
-            k1=np.full(len(firsts), self.k1),
-            low=min(one.low for one in rough),
-            high=max(one.high for one in rough),
-        )
-
-    def _joined(
-        self, part: Part, docs: npt.NDArray[np.int32]
-    ) -> tuple[Numbers, npt.NDArray[np.int32], FloatArray]:
-        """Return words, positions of documents, and joined frequencies, by word, then document."""
-        found = occurrences(part, docs, self.asked)
-        counted, values = self.weighting.counted(self.snapshot, part, found, docs)
-        options, positions = found.asked[counted], found.docs[counted]
-        starts = np.flatnonzero(np.diff(options, prepend=-1) | np.diff(positions, prepend=-1))
-        joined = np.add.reduceat(values, starts) if len(starts) else values
-        options, positions = options[starts], positions[starts]
-        keys = self.asked[options] * len(docs) + positions
-        pairs, sums = sum_by_key(keys, joined * self.weights[options], len(self.query.words) * len(docs))
-        which, where = np.divmod(pairs, len(docs))
-        return which, where.astype(np.int32), sums
