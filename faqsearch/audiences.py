@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faqsearch.analysis import Analyzer
+from faqsearch.completion import prepare_completion
 from faqsearch.confirmations import (
     NO_VARIANTS,
     Confirmation,
@@ -21,7 +23,8 @@ from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
 from faqsearch.index import Document, Overlay, Snapshot, analyze_entry
 from faqsearch.index.storage import IndexCache, Written, save_index, storable_snapshot, visible_entries
-from faqsearch.preparation import Preparation
+from faqsearch.index.tiers import Fold, due
+from faqsearch.preparation import Folding, Preparation
 from faqsearch.readiness import Ladder, Readiness, passages_of
 from faqsearch.view import View
 
@@ -80,6 +83,7 @@ class Audiences:
         self._indexed: dict[Audience, Mapping[str, PrivateVariants]] = {audience: {} for audience in Audience}
         self._cache = cache
         self._preparation = Preparation(ladder.prepared, self._passages, self._complete, self._now)
+        self._folding = Folding(self._fold)
 
     def __getitem__(self, audience: Audience) -> Engine:
         return self._engines[audience]
@@ -207,6 +211,8 @@ class Audiences:
             self._indexed[audience] = new.indexed
             if changed and new.view.preset is not self._ladder.wanted:
                 self._preparation.start(audience)
+            if changed and due(new.view.snapshot):
+                self._folding.start(audience)
 
     def readiness(self, audience: Audience) -> Readiness:
         """Tell with which preset an audience is served now, and what is still being made."""
@@ -218,8 +224,15 @@ class Audiences:
         self._preparation.retry(audience)
 
     def wait(self, timeout: float | None) -> bool:
-        """Wait until all vectors are made, or so many seconds have passed; tell whether they are."""
+        """Wait until the background has nothing to do, or so many seconds have passed.
+
+        Returns:
+            Whether all vectors are made.
+        """
+        started = time.monotonic()
         self._preparation.wait(timeout)
+        left = None if timeout is None else max(0.0, started + timeout - time.monotonic())
+        self._folding.wait(left)
         return all(engine.view.preset is self._ladder.wanted for engine in self._engines.values())
 
     def _check(self) -> None:
@@ -250,6 +263,24 @@ class Audiences:
         with self.editing:
             if engine.view is view:
                 engine.publish(replace(view, preset=wanted))
+
+    def _fold(self, audience: Audience, between: Callable[[], None]) -> bool:
+        """Merge the segments that are due first, while searches and edits go on; tell whether any were."""
+        engine = self._engines[audience]
+        view = engine.view
+        run = due(view.snapshot)
+        if run is None:
+            return False
+        fold = Fold.of(view.snapshot, *run, between)
+        view.preset.ranker.prepare(fold.new, view.resources)  # here, so that no search has to wait for it
+        prepare_completion(view.snapshot, fold.new, self._analyzer)
+        with self.editing:
+            view = engine.view
+            snapshot = fold.caught_up(view.snapshot)
+            if snapshot is not None:
+                same = NextView(view=replace(view, snapshot=snapshot), indexed=self._indexed[audience])
+                self.publish({audience: same})
+        return True
 
 
 def _differ(one: FaqEntry | None, other: FaqEntry) -> bool:

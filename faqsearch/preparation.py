@@ -116,8 +116,68 @@ class Preparation:
             complete(audience)
 
 
+class Folding:
+    """Merges segments of large bases in a thread of its own, which ends when there is nothing to do.
+
+    Args:
+        fold: Method that merges what is due first of what an audience is served with, publishes that, and
+            tells whether there was anything. It calls the function it is given between its steps, which
+            raises an exception when the program ends. The method is held weakly.
+    """
+
+    def __init__(self, fold: Callable[[Audience, Callable[[], None]], bool]) -> None:
+        self._fold = WeakMethod(fold)
+        self._lock = threading.Lock()
+        self._due: set[Audience] = set()
+        self._worker: _Worker | None = None
+
+    def start(self, audience: Audience) -> None:
+        """Begin to merge what is due for an audience; return at once."""
+        with self._lock:
+            self._due.add(audience)
+            if self._worker is None or not self._worker.is_alive():
+                worker = _Worker(target=self._run, name="faqsearch segments", daemon=True)
+                worker.start()
+                self._worker = worker
+
+    def wait(self, timeout: float | None) -> None:
+        """Wait until nothing is due any more, or so many seconds have passed."""
+        worker = self._worker
+        if worker is not None:
+            worker.join(timeout)
+
+    def _run(self) -> None:
+        while (audience := self._next()) is not None:
+            try:
+                while (fold := self._fold()) is not None and fold(audience, _check_exit):
+                    del fold  # else it would keep alive what may have gone out of use
+            except _Exit:
+                return
+            except Exception as error:  # noqa: BLE001 - what is served stays; the next edit begins again
+                # Nothing but its type: a message may show customers' words.
+                _log.warning("segments could not be merged, searches go on: %s", type(error).__name__)
+
+    def _next(self) -> Audience | None:
+        with self._lock:
+            audience = next((one for one in Audience if one in self._due), None)
+            if audience is None:
+                self._worker = None
+            else:
+                self._due.remove(audience)
+            return audience
+
+
+class _Exit(Exception):  # noqa: N818 - no error: the program ends
+    """The program ends."""
+
+
+def _check_exit() -> None:
+    if _exiting.is_set():
+        raise _Exit
+
+
 class _Worker(threading.Thread):
-    """A thread that makes vectors; told from others by its class."""
+    """A thread of ours; told from others by its class."""
 
 
 @atexit.register

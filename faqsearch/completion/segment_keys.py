@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from faqsearch.analysis import Analyzer, Reader, ReadText, read_kana
 from faqsearch.completion.keys import Keys, joined, sorted_keys
-from faqsearch.index import EntryTexts, Segment, popularities
+from faqsearch.index import EntryTexts, Segment, Snapshot, popularities
 
 
 class Place(NamedTuple):
@@ -91,7 +91,18 @@ def _place(starts: npt.NDArray[np.int64], place: int) -> Place:
 
 def segment_keys(segment: Segment, analyzer: Analyzer) -> SegmentKeys:
     """Sort the texts of a segment; kept with it, and what is read with each entry's texts."""
-    return segment.memo.get(("completion", id(analyzer)), lambda: _sort(segment, analyzer))
+    return segment.memo.get(_key(analyzer), lambda: _sort(segment, analyzer))
+
+
+def prepare_completion(old: Snapshot, new: Snapshot, analyzer: Analyzer) -> None:
+    """Sort the texts of a snapshot where those of an older one are: no completion shall wait for it."""
+    if any(_key(analyzer) in segment.memo for segment in old.segments):
+        for segment in new.segments:
+            segment_keys(segment, analyzer)
+
+
+def _key(analyzer: Analyzer) -> tuple[str, int]:
+    return "completion", id(analyzer)
 
 
 def _sort(segment: Segment, analyzer: Analyzer) -> SegmentKeys:

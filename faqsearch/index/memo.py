@@ -18,6 +18,9 @@ class Memo:
     def __init__(self) -> None:
         self._values: dict[Hashable, object] = {}
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
+
     def get(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return the value of ``key``, computing it on first use."""
         if key not in self._values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, compress, repeat
@@ -219,17 +219,26 @@ def popularities(segment: Segment) -> npt.NDArray[np.int64]:
     return found
 
 
-def merge_segments(segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bool_]]) -> Segment:
+def merge_segments(
+    segments: Sequence[Segment],
+    keep: Sequence[npt.NDArray[np.bool_]],
+    between: Callable[[], None] | None = None,
+) -> Segment:
     """Join the kept documents of several segments into one, without analysing anything again.
 
     Args:
         segments: Segments with the same layers and, among kept documents, distinct ids.
         keep: For each segment a mask of shape (n_docs,).
+        between: Called between the steps of the work; may raise an exception to end it.
     """
     masks = [mask.tolist() for mask in keep]
     ids = [compress(segment.doc_ids, mask) for segment, mask in zip(segments, masks, strict=True)]
     texts = [compress(segment.texts, mask) for segment, mask in zip(segments, masks, strict=True)]
-    merged = {layer: _merge_layer(layer, segments, keep) for layer in segments[0].layers}
+    merged = {}
+    for layer in segments[0].layers:
+        merged[layer] = _merge_layer(layer, segments, keep)
+        if between:
+            between()
     return Segment(tuple(chain.from_iterable(ids)), merged, tuple(chain.from_iterable(texts)))
 
 

@@ -5,7 +5,7 @@ They are exact whole numbers, so it makes no difference in which way they came a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from faqsearch.index.snapshot import Counts, FieldLengths, Snapshot
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
 _Fields: TypeAlias = tuple[FieldName, ...]
-_Known: TypeAlias = Mapping[_Fields, Mapping[int, Counts]]
+_Known: TypeAlias = dict[_Fields, dict[int, Counts]]
 """For some choices of fields, and for each segment by its identity, the document frequencies of its terms."""
 
 
@@ -61,20 +61,26 @@ def carry_over(old: Snapshot, new: Snapshot) -> None:
     for layer, lengths in old.field_lengths.known().items():
         new.field_lengths.put(layer, _with(lengths, layer, changes))
     for layer, known in _known_frequencies(old).items():
-        found = _begun(new, layer, known, old.segments)
-        for change in changes:
-            _apply(found, new, layer, change)
-        _keep(new, layer, found)
+        _carry_frequencies(old, new, layer, known, changes)
 
 
 def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
     """Give a snapshot the statistics that are known of one with the same documents, in more segments."""
     for layer, lengths in old.field_lengths.known().items():
         new.field_lengths.put(layer, lengths)
-    still = set(map(id, new.segments))
-    merged = [segment for segment in old.segments if id(segment) not in still]
+    before = set(map(id, old.segments))
+    after = set(map(id, new.segments))
+    sources = [segment for segment in old.segments if id(segment) not in after]
     for layer, known in _known_frequencies(old).items():
-        _keep(new, layer, _begun(new, layer, known, merged))
+        for segment in (segment for segment in new.segments if id(segment) not in before):
+            index = segment.layer(layer)
+            for counts in known.values():
+                counts[id(segment)] = np.zeros(len(index.terms), np.int32)
+            for source in sources:
+                here, there = _common(index, source.layer(layer))
+                for counts in known.values():
+                    counts[id(segment)][here] = counts[id(source)][there]
+        _keep(new, layer, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +91,13 @@ class _Change:
         segment: The segment.
         docs: Shape (n,); their numbers in it, ascending.
         sign: 1 if they came, -1 if they went.
+        new: Whether the segment came with them; it may have terms of dead documents only.
     """
 
     segment: Segment
     docs: _Numbers
     sign: int
-
-    def places(self, index: LayerIndex) -> _Numbers:
-        """Return where the postings of the documents stand; those of a term and document together."""
-        if len(self.docs) == self.segment.n_docs:
-            return np.arange(len(index.postings))
-        return index.by_document.of(self.docs)
+    new: bool = False
 
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[_Change]:
@@ -106,8 +108,9 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[_Change]:
             other = others.get(id(segment))
             if other is not live:
                 docs = np.flatnonzero(live if other is None else live & ~other)
-                if len(docs):
-                    yield _Change(segment, docs, sign)
+                new_segment = other is None and sign == 1
+                if len(docs) or new_segment:
+                    yield _Change(segment, docs, sign, new_segment)
 
 
 def _with(lengths: FieldLengths, layer: str, changes: Sequence[_Change]) -> FieldLengths:
@@ -127,47 +130,49 @@ def _known_frequencies(snapshot: Snapshot) -> dict[str, dict[_Fields, dict[int, 
     return found
 
 
-def _begun(new: Snapshot, layer: str, known: _Known, sources: Sequence[Segment]) -> _Known:
-    """Copy what is known of segments, and look up the terms of new segments in those of the sources."""
-    found = {
-        fields: {id(one): counts[id(one)].copy() for one in new.segments if id(one) in counts}
-        for fields, counts in known.items()
-    }
-    some = next(iter(known.values()))
-    for segment in new.segments:
-        if id(segment) in some:
-            continue
-        index = segment.layer(layer)
-        for counts in found.values():
-            counts[id(segment)] = np.zeros(len(index.terms), np.int32)
-        for source in sources:
-            positions, numbers = _common(index, source.layer(layer))
-            for fields, counts in found.items():
-                counts[id(segment)][positions] = known[fields][id(source)][numbers]
-    return found
+def _carry_frequencies(
+    old: Snapshot, new: Snapshot, layer: str, known: _Known, changes: Sequence[_Change]
+) -> None:
+    """Look the terms of all changed documents up once in each segment, and count them anew."""
+    names: dict[str, int] = {}
+    found = [_occurrences(change, layer, tuple(known)) for change in changes]
+    places = [[names.setdefault(term, len(names)) for term in terms] for terms, _ in found]
+    terms = tuple(names)
+    total = {fields: np.zeros(len(terms), np.int32) for fields in known}
+    where = {id(segment): segment.layer(layer).known(terms) for segment in (*old.segments, *new.segments)}
+    for fields, counts in known.items():
+        for segment in old.segments:
+            positions, numbers = where[id(segment)]
+            total[fields][positions] = counts[id(segment)][numbers]
+        for here, (_, added) in zip(places, found, strict=True):
+            total[fields][here] += added[fields]
+        for segment in new.segments:
+            positions, numbers = where[id(segment)]
+            one = counts.get(id(segment))
+            counts[id(segment)] = np.zeros(len(numbers), np.int32) if one is None else one.copy()
+            counts[id(segment)][numbers] = total[fields][positions]
+    _keep(new, layer, known)
 
 
-def _apply(found: _Known, new: Snapshot, layer: str, change: _Change) -> None:
-    """Add documents to the counts of their terms in all segments of a snapshot, or take them away."""
+def _occurrences(
+    change: _Change, layer: str, choices: Sequence[_Fields]
+) -> tuple[list[str], dict[_Fields, Counts]]:
+    """Return the terms of changed documents and, for each choice of fields, what they add to their counts."""
     index = change.segment.layer(layer)
-    places = change.places(index)
+    if len(change.docs) == change.segment.n_docs:
+        places = np.arange(len(index.postings))
+    else:
+        places = index.by_document.of(change.docs)
     of_place = _terms_of(index, places)
-    terms, which = np.unique(of_place, return_inverse=True)
-    names = [index.terms[number] for number in terms.tolist()]
-    added = {
-        fields: np.bincount(which[_pairs(index, places, of_place, fields)], minlength=len(terms)).astype(
-            np.int32
-        )
-        * np.int32(change.sign)
-        for fields in found
-    }
-    for segment in new.segments:
-        if segment is change.segment:
-            positions, numbers = np.arange(len(terms)), terms
-        else:
-            positions, numbers = segment.layer(layer).known(names)
-        for fields, counts in found.items():
-            counts[id(segment)][numbers] += added[fields][positions]
+    if change.new:
+        numbers, which = np.arange(len(index.terms)), of_place
+    else:
+        numbers, which = np.unique(of_place, return_inverse=True)
+    added = {}
+    for fields in choices:
+        counts = np.bincount(which[_pairs(index, places, of_place, fields)], minlength=len(numbers))
+        added[fields] = counts.astype(np.int32) * np.int32(change.sign)
+    return [index.terms[number] for number in numbers.tolist()], added
 
 
 def _keep(new: Snapshot, layer: str, found: _Known) -> None:

@@ -10,7 +10,7 @@ while searches and edits go on, and then put in its place. Scores do not depend 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -49,6 +49,8 @@ def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: 
     if begin == len(parts) or (begin == len(parts) - 1 and parts[begin][1].all()):
         return edited
     merged = _merged(edited, begin, len(parts))
+    if begin and not merged.segments[begin].n_docs:
+        merged = Snapshot(merged.segments[:begin], merged.live[:begin])
     carry_over_merged(edited, merged)
     return merged
 
@@ -87,10 +89,23 @@ class Fold:
     new: Snapshot
 
     @classmethod
-    def of(cls, snapshot: Snapshot, begin: int, end: int) -> Fold:
-        """Merge segments of a snapshot, those that ``due`` has told."""
-        new = _merged(snapshot, begin, end)
+    def of(cls, snapshot: Snapshot, begin: int, end: int, between: Callable[[], None]) -> Fold:
+        """Merge segments of a snapshot, those that ``due`` has told.
+
+        Args:
+            snapshot: The snapshot.
+            begin: The first segment to merge.
+            end: The one behind the last.
+            between: Called between the steps of the work; may raise an exception to end it.
+        """
+        new = _merged(snapshot, begin, end, between)
+        between()
         carry_over_merged(snapshot, new)
+        # What the first edit would have to wait for.
+        for index in (new.segments[begin].layer(layer) for layer, _ in new.frequencies.known()):
+            between()
+            index.by_document  # noqa: B018
+        new.segments[begin].doc_numbers  # noqa: B018
         return cls(snapshot, begin, end, new)
 
     def caught_up(self, current: Snapshot) -> Snapshot | None:
@@ -149,10 +164,10 @@ def _level(n_docs: int) -> int:
     return level
 
 
-def _merged(snapshot: Snapshot, begin: int, end: int) -> Snapshot:
-    merged = merge_segments(snapshot.segments[begin:end], snapshot.live[begin:end])
+def _merged(snapshot: Snapshot, begin: int, end: int, between: Callable[[], None] | None = None) -> Snapshot:
+    merged = merge_segments(snapshot.segments[begin:end], snapshot.live[begin:end], between)
     parts: list[tuple[Segment, BoolArray]] = list(zip(snapshot.segments, snapshot.live, strict=True))
-    parts[begin:end] = [(merged, np.ones(merged.n_docs, np.bool_))] if merged.n_docs or begin == 0 else []
+    parts[begin:end] = [(merged, np.ones(merged.n_docs, np.bool_))]
     return _snapshot(parts)
 
 

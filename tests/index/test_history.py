@@ -6,10 +6,10 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
-from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -200,22 +200,20 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.base: dict[str, Document] = {}
         self.past: list[tuple[Snapshot, Query, dict[str, dict[str, float]]]] = []
-        # Merge often: with bases this small the real figures would never be reached.
-        self.patch = mock.patch.multiple(tiers, _FOLD_AT_LEAST=4, _RATIO=2)
-        self.patch.start()
-        self.fold: Fold | None = None
 
     def teardown(self) -> None:
-        self.small.stop()
-        self.patch.stop()
+        if hasattr(self, "patch"):
+            self.patch.undo()
         for snapshot, query, scores in self.past:
             assert scores_of(snapshot, query) == scores
             assert scores_of(Snapshot(snapshot.segments, snapshot.live), query) == scores
 
-    @initialize(start=documents, small=st.sampled_from([0, 1, 3, 2_000]))
-    def begin(self, start: list[Document], small: int) -> None:
-        self.small = mock.patch.object(tiers, "_SMALL", small)
-        self.small.start()
+    @initialize(start=documents, small=st.sampled_from([0, 1, 3, 2_000]), fold=st.sampled_from([4, 64]))
+    def begin(self, start: list[Document], small: int, fold: int) -> None:
+        # Merge often: with bases this small the real figures would never be reached.
+        self.patch = pytest.MonkeyPatch()
+        for name, value in (("_FOLD_AT_LEAST", fold), ("_RATIO", 2), ("_SMALL", small)):
+            self.patch.setattr(tiers, name, value)
         self.base = {document.id: document for document in start}
         self.snapshot = build_snapshot(start, LAYERS)
 
@@ -226,18 +224,17 @@ class History(RuleBasedStateMachine):
         self.base = {key: value for key, value in self.base.items() if key not in removed}
         self.base |= {document.id: document for document in new}
 
-    @precondition(lambda self: self.fold is None and tiers.due(self.snapshot) is not None)
-    @rule()
-    def begin_a_fold(self) -> None:
-        self.fold = Fold.of(self.snapshot, *(tiers.due(self.snapshot) or (0, 0)))
-
-    @precondition(lambda self: self.fold is not None)
-    @rule()
-    def end_a_fold(self) -> None:
-        assert self.fold
-        found = self.fold.caught_up(self.snapshot)
-        self.snapshot = found or self.snapshot
-        self.fold = None
+    @rule(meanwhile=st.lists(st.tuples(documents, st.sets(ids, max_size=4)), max_size=3))
+    def fold_while_edits_go_on(self, meanwhile: list[tuple[list[Document], set[str]]]) -> None:
+        run = tiers.due(self.snapshot)
+        if run is None:
+            return
+        fold = Fold.of(self.snapshot, *run, lambda: None)
+        for new, removed in meanwhile:
+            self.edit(new, removed, EVERYTHING)
+        found = fold.caught_up(self.snapshot)
+        assert found is not None
+        self.snapshot = found
 
     @rule()
     def merge_all(self) -> None:
