@@ -25,7 +25,7 @@ from faqsearch.encoders import Encoder
 from faqsearch.engine import SearchResult
 from faqsearch.entry import JAPAN, Audience, FaqEntry
 from faqsearch.errors import InputError
-from faqsearch.index.storage import IndexCache, SourcedEntries, Written
+from faqsearch.index.storage import IndexCache, SourcedEntries, Written, labels_of
 from faqsearch.inquiry import Redactor, read_inquiry
 from faqsearch.ranking import Explanation, Preset
 from faqsearch.readiness import AUTO, Readiness, analyzer_for, make_ladder
@@ -313,8 +313,8 @@ class KnowledgeBase:
 
     def categories(self, audience: Audience | str = Audience.PUBLIC) -> tuple[str, ...]:
         """Return the names of the categories in which the audience sees an entry, sorted."""
-        entries = self._contents.engine(audience).view.entries.values()
-        return tuple(sorted({entry.category for entry in entries if entry.category}))
+        labels = labels_of(self._contents.engine(audience).view.entries)
+        return tuple(sorted({category for _, category, _ in labels if category}))
 
     def revision(self, audience: Audience | str = Audience.PUBLIC) -> int:
         """Return the revision of the audience's view; it changes only with what the audience can see."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import EntryNotFoundError
 from faqsearch.index import Overlay, Snapshot
+from faqsearch.index.storage import labels_of
 from faqsearch.ranking import Preset, Resources
 
 
@@ -67,8 +68,9 @@ class View:
     def _documents_by_label(self) -> Mapping[tuple[str, str], list[int]]:
         """Document numbers of each category and tag: bounded by the entries, whatever searches ask for."""
         found: dict[tuple[str, str], list[int]] = {}
-        for number in np.flatnonzero(self.snapshot.live_mask).tolist():
-            entry = self.entries[self.snapshot.doc_ids[number]]
-            for label in (("category", entry.category), *(("tag", tag) for tag in entry.tags)):
-                found.setdefault(label, []).append(number)
+        ids, live = self.snapshot.doc_ids, np.flatnonzero(self.snapshot.live_mask).tolist()
+        numbers = {ids[number]: number for number in live}
+        for entry_id, category, tags in labels_of(self.entries.unchanged):
+            for label in (("category", category), *(("tag", tag) for tag in tags)):
+                found.setdefault(label, []).append(numbers[entry_id])
         return found

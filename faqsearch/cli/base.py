@@ -11,10 +11,11 @@ from faqsearch.cli.terminal import progress
 from faqsearch.encoders import Encoder, PreparedVectors
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import EncoderError, FormatError, InputError
+from faqsearch.index.storage import FileEntries
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.ranking import Preset, load_preset
 from faqsearch.readiness import AUTO, cached_encoder, make_ladder, passages_of
-from faqsearch.store import read_entries
+from faqsearch.store import read_with_source
 
 
 def open_base(
@@ -78,8 +79,17 @@ def entries_of(path: Path) -> tuple[FaqEntry, ...]:
     Raises:
         InputError: If the file has problems; see :func:`open_base`.
     """
+    return tuple(file_entries_of(path).values())
+
+
+def file_entries_of(path: Path) -> FileEntries:
+    """Read a file of entries, so that they can be kept as those of this file.
+
+    Raises:
+        InputError: If the file has problems; see :func:`open_base`.
+    """
     try:
-        return read_entries(path)
+        return FileEntries(*read_with_source(path))
     except FormatError as error:
         raise _of_file(error, path) from None
 

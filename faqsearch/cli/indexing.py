@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from faqsearch.cli import terminal
-from faqsearch.cli.base import entries_of
+from faqsearch.cli.base import entries_of, file_entries_of
 from faqsearch.cli.errors import PROGRAM, OneLineCommand, OneLineGroup
 from faqsearch.cli.options import DEFAULT_PRESET, FaqOption, JsonOption, PresetOption
 from faqsearch.entry import JAPAN, Audience
@@ -66,7 +66,7 @@ def build(
     faq: FaqOption, cache: CacheFolder, preset: PresetOption = DEFAULT_PRESET, json: JsonOption = False
 ) -> None:
     """Bring the index in a folder up to date; what is right already is not made again."""
-    entries = entries_of(faq)
+    entries = file_entries_of(faq)
     with terminal.progress(f"indexing {faq.name}", None, quiet=json):
         base = KnowledgeBase(entries, preset=_ANY, analyzer=analyzer_for(preset), cache=cache)
         written = base.save_index(cache)

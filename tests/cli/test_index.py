@@ -31,7 +31,8 @@ def test_an_index_is_built_and_then_right(invoke: Invoke, faq: Path, folder: Pat
 
 def test_the_same_for_machines(invoke: Invoke, faq: Path, folder: Path) -> None:
     built = json.loads(invoke("index", "build", "--faq", faq, "--cache", folder, "--json").stdout)
-    size = sum(path.stat().st_size for path in folder.rglob("segment-*"))
+    names = ("segment-*", "entries")
+    size = sum(path.stat().st_size for name in names for path in folder.rglob(name))
     assert built == {"cache": str(folder), "generation": "gen-000001", "size": size, "new": True}
     state = {
         "cache": str(folder),

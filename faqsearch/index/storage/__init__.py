@@ -1,7 +1,13 @@
 """The index on disk: a cache of derived data, which is either exactly right or not used."""
 
 from faqsearch.index.storage.cache import IndexCache, save_index
-from faqsearch.index.storage.entries import FileEntries, SourcedEntries, StoredEntries, visible_entries
+from faqsearch.index.storage.entries import (
+    FileEntries,
+    SourcedEntries,
+    StoredEntries,
+    labels_of,
+    visible_entries,
+)
 from faqsearch.index.storage.folder import OpenedIndex, Written, read_index
 from faqsearch.index.storage.stored import n_differing, storable_snapshot
 
@@ -12,6 +18,7 @@ __all__ = [
     "SourcedEntries",
     "StoredEntries",
     "Written",
+    "labels_of",
     "n_differing",
     "read_index",
     "save_index",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cached_property
-from typing import Final, TypeAlias, overload
+from itertools import compress
+from typing import Any, Final, TypeAlias, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from faqsearch.entry import Audience, FaqEntry, Status
 from faqsearch.index.derived import Column
@@ -16,6 +19,7 @@ from faqsearch.index.segment import IntArray
 from faqsearch.index.snapshot import BoolArray
 from faqsearch.index.strings import NumbersOf, PackedStrings
 
+COLUMNS: Final = tuple(field.name for field in fields(FaqEntry))
 _TEXTS: Final = ("id", "question", "answer", "category", "url")
 _LISTS: Final = ("variants", "tags")
 _DAYS: Final = ("valid_from", "valid_until")
@@ -78,71 +82,101 @@ class EntryTable:
             if not isinstance(column, PackedStrings):
                 raise TypeError(f"column {name} holds no strings")
             self._strings[name] = column
-        self._audience, self._status, *self._days, order = (
-            np.asarray(columns[name]) for name in ("audience", "status", *_DAYS, "by id")
-        )
-        self.ids = self._strings["id"]
-        sizes = {len(column) for column in columns.values()}
-        if sizes != {len(self.ids)}:
+        self._numbers = {name: np.asarray(columns[name]) for name in _DECODED}
+        self.ids, order = self._strings["id"], np.asarray(columns["by id"])
+        if {len(column) for column in columns.values()} != {len(self.ids)}:
             raise ValueError("the columns are of different lengths")
-        for column, most in ((self._audience, _AUDIENCES), (self._status, _STATUSES), (order, self.ids)):
-            if len(column) and not 0 <= column.min() <= column.max() < len(most):
-                raise ValueError("a number points outside of the table")
-        self.rows: Mapping[str, int] = NumbersOf(self.ids, order)
+        _check_numbers(self._numbers["audience"], len(_AUDIENCES))
+        _check_numbers(self._numbers["status"], len(_STATUSES))
+        _check_numbers(order, len(self.ids))
+        self._rows = NumbersOf(self.ids, order)
         self._entries: dict[int, FaqEntry] = {}
         self._entry_texts: dict[int, EntryTexts] = {}
+        self._all: dict[str, FaqEntry] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def listed(self) -> tuple[str, ...]:
-        """Return all ids; who lists them will look many up, so from now on a dictionary does that."""
-        ids = tuple(self.ids)
-        if not isinstance(self.rows, dict):
-            self.rows = {entry_id: row for row, entry_id in enumerate(ids)}
-        return ids
+    def all(self) -> dict[str, FaqEntry]:
+        """Return all entries by id, decoded at once; from now on, each of them is looked up there."""
+        if len(self._all) < len(self):
+            columns = (self._column(name) for name in COLUMNS)
+            rows = enumerate(zip(*columns, strict=True))
+            made = (self._entries.setdefault(row, _entry(values)) for row, values in rows)
+            self._all = {entry.id: entry for entry in made}
+        return self._all
+
+    def find(self, entry_id: str) -> FaqEntry:
+        """Return the entry with an id.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        return self._all[entry_id] if self._all else self.entry(self._rows[entry_id])
 
     def entry(self, row: int) -> FaqEntry:
         """Return the entry of a row."""
         known = self._entries.get(row)
         if known is None:
+            made = _entry(next(self._column(name, row)) for name in COLUMNS)
             # Of two threads that decode the same entry, both return the object of the first.
-            known = self._entries.setdefault(row, self._decoded(row))
+            known = self._entries.setdefault(row, made)
         return known
+
+    def labels(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield id, category and tags of each row."""
+        return zip(self.ids, self._strings["category"], self._column("tags"), strict=True)
 
     def texts(self, row: int) -> EntryTexts:
         """Return the texts of a row."""
         known = self._entry_texts.get(row)
         if known is None:
             strings = self._strings
-            made = EntryTexts(strings["question"][row], self._list("variants", row), strings["answer"][row])
+            made = EntryTexts(
+                strings["question"][row], _list(strings["variants"][row]), strings["answer"][row]
+            )
             known = self._entry_texts.setdefault(row, made)
         return known
 
     def visible(self, audience: Audience, day: dt.date) -> BoolArray:
         """Shape (n,); what ``FaqEntry.is_visible`` tells of each row."""
         seen = [number for number, other in enumerate(_AUDIENCES) if audience.may_see(other)]
-        first, last = self._days
+        audiences, status, first, last = (self._numbers[name] for name in ("audience", "status", *_DAYS))
         today = day.toordinal()
-        found: BoolArray = np.isin(self._audience, seen) & (self._status == _STATUSES.index(Status.PUBLISHED))
+        found: BoolArray = np.isin(audiences, seen) & (status == _STATUSES.index(Status.PUBLISHED))
         return found & (first <= today) & (today <= np.where(last == 0, _NEVER_ENDING, last))
 
-    def _decoded(self, row: int) -> FaqEntry:
-        values: dict[str, object] = {name: self._strings[name][row] for name in _TEXTS}
-        values |= {name: self._list(name, row) for name in _LISTS}
-        values["audience"] = _AUDIENCES[self._audience[row]]
-        values["status"] = _STATUSES[self._status[row]]
-        for name, column in zip(_DAYS, self._days, strict=True):
-            values[name] = dt.date.fromordinal(int(column[row])) if column[row] else None
-        # Its rules were checked when it was read from the file, and what came since was compared bit for bit.
-        entry = object.__new__(FaqEntry)
-        for name, value in values.items():
-            object.__setattr__(entry, name, value)
-        return entry
+    def _column(self, name: str, row: int | None = None) -> Iterator[Any]:
+        """Yield the values of a field, of all entries or of one."""
+        rows = slice(row, None if row is None else row + 1)
+        if name in self._strings:
+            strings = self._strings[name] if row is None else (self._strings[name][row],)
+            return map(_list, strings) if name in _LISTS else iter(strings)
+        values = self._numbers[name][rows].tolist()
+        return map(_DECODED[name], values)
 
-    def _list(self, name: str, row: int) -> tuple[str, ...]:
-        joined = self._strings[name][row]
-        return tuple(joined.split(_BETWEEN)) if joined else ()
+
+def _entry(values: Iterable[Any]) -> FaqEntry:
+    # Its rules were checked when it was read from the file, and what came since was compared bit for bit.
+    entry = object.__new__(FaqEntry)
+    for name, value in zip(COLUMNS, values, strict=True):
+        object.__setattr__(entry, name, value)
+    return entry
+
+
+def _list(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(_BETWEEN)) if joined else ()
+
+
+def _day(number: int) -> dt.date | None:
+    return dt.date.fromordinal(number) if number else None
+
+
+_DECODED: Final[Mapping[str, Callable[[int], object]]] = {
+    "audience": _AUDIENCES.__getitem__,
+    "status": _STATUSES.__getitem__,
+    **dict.fromkeys(_DAYS, _day),
+}
 
 
 class StoredEntries(Mapping[str, FaqEntry]):
@@ -177,6 +211,10 @@ class StoredEntries(Mapping[str, FaqEntry]):
         """Return those entries that an audience may find on a day."""
         return StoredEntries(self.table, audience, day)
 
+    def labels(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield id, category and tags of each entry, which is not decoded for that."""
+        return compress(self.table.labels(), self.mask.tolist())
+
     def __len__(self) -> int:
         return self._count
 
@@ -185,11 +223,10 @@ class StoredEntries(Mapping[str, FaqEntry]):
         return int(self.mask.sum())
 
     def __iter__(self) -> Iterator[str]:
-        ids = self.table.listed()
-        return (ids[row] for row in np.flatnonzero(self.mask).tolist())
+        return compress(self.table.all(), self.mask.tolist())
 
     def __getitem__(self, entry_id: str) -> FaqEntry:
-        entry = self.table.entry(self.table.rows[entry_id])
+        entry = self.table.find(entry_id)
         if self._audience is not None and not entry.is_visible(self._audience, self._day):
             raise KeyError(entry_id)
         return entry
@@ -211,8 +248,7 @@ class RowTexts(Sequence[EntryTexts]):
     """
 
     def __init__(self, table: EntryTable, rows: IntArray) -> None:
-        if len(rows) and rows.view(np.uint32).max() >= len(table):
-            raise ValueError("a row points outside of the table")
+        _check_numbers(rows, len(table))
         self.table = table
         self.rows = rows
 
@@ -241,3 +277,16 @@ def visible_entries(
     if isinstance(entries, StoredEntries):
         return entries.visible(audience, day)
     return {key: entry for key, entry in entries.items() if entry.is_visible(audience, day)}
+
+
+def labels_of(entries: Mapping[str, FaqEntry]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield id, category and tags of entries."""
+    if isinstance(entries, StoredEntries):
+        return entries.labels()
+    return ((key, entry.category, entry.tags) for key, entry in entries.items())
+
+
+def _check_numbers(numbers: npt.NDArray[Any], behind: int) -> None:
+    """Raise ValueError if a number is below 0 or not below ``behind``."""
+    if len(numbers) and not 0 <= numbers.min() <= numbers.max() < behind:
+        raise ValueError("a number points outside of the table")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from faqsearch.entry import Audience, FaqEntry, Status
 from faqsearch.index import EntryTexts
 from faqsearch.index.derived import Column
-from faqsearch.index.storage import FileEntries, StoredEntries, visible_entries
+from faqsearch.index.storage import FileEntries, StoredEntries, labels_of, visible_entries
 from faqsearch.index.storage.entries import EntryTable, RowTexts, entry_columns
 
 DAY = dt.date(2026, 4, 1)
@@ -81,6 +81,7 @@ def test_visible_are_the_same_entries_as_one_by_one(
         there = visible_entries({entry.id: entry for entry in entries}, audience, today)
         assert (len(here), list(here.items())) == (len(there), list(there.items()))
         assert [entry.id in here for entry in entries] == [entry.id in there for entry in entries]
+        assert list(labels_of(here)) == list(labels_of(there))
         assert [here.get(entry.id) for entry in entries] == [there.get(entry.id) for entry in entries]
 
 
@@ -110,7 +111,7 @@ def test_texts_of_rows_are_those_of_the_entries_and_the_same_objects_for_all() -
     assert some[1] is RowTexts(table, np.array([0], np.int32))[0]
     assert list(some[1:]) == [some[1]]
     for row in (4, -1):
-        with pytest.raises(ValueError, match="outside of the table"):
+        with pytest.raises(ValueError, match="points outside"):
             RowTexts(table, np.array([row], np.int32))
 
 

@@ -126,7 +126,7 @@ def test_an_index_of_another_analyzer_is_told_and_not_used(tmp_path: Path) -> No
     assert found.size > 0
 
 
-@pytest.mark.parametrize("changed", ["format", "faqsearch", "unicode", "byte order"])
+@pytest.mark.parametrize("changed", ["format", "faqsearch", "unicode", "python", "byte order"])
 def test_an_index_made_with_other_versions_is_told_and_not_used(
     changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
