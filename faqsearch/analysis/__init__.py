@@ -5,7 +5,7 @@ from faqsearch.analysis.normalize import NormalizedText, normalize
 from faqsearch.analysis.plain import PlainAnalyzer
 from faqsearch.analysis.read_text import Reader, ReadText, read_kana
 from faqsearch.analysis.sudachi import SudachiAnalyzer
-from faqsearch.analysis.terms import Analyzer, KanaWord, LayerTerms, Lexicon, Terms, Word
+from faqsearch.analysis.terms import Analyzer, KanaWord, LayerTerms, Lexicon, TermLister, Terms, Word
 from faqsearch.analysis.user_dictionary import UserWord, read_user_words
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ReadText",
     "Reader",
     "SudachiAnalyzer",
+    "TermLister",
     "Terms",
     "UserWord",
     "Word",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import add
 from typing import Final
 
 from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
@@ -41,6 +43,33 @@ def ngrams(text: str, sizes: Sequence[int], content: bytes | bytearray | None = 
             starts += found
             ends += [start + size for start in found]
     return LayerTerms([text[start:end] for start, end in zip(starts, ends, strict=True)], starts, ends)
+
+
+def ngram_terms(text: str, sizes: Sequence[int], content: bytes) -> list[str]:
+    """Return the n-grams that ``ngrams`` cuts out, without their places and in another order.
+
+    All n-grams of a size are made at once and chosen by a byte for each place in the text; such bytes are
+    combined as one large number.
+    """
+    if sizes[0] > 1 or not text:
+        return ngrams(text, sizes, content).terms
+    word_bytes = bytearray(len(text))
+    for run in _WORD.finditer(text):
+        first, last = run.span()
+        word_bytes[first:last] = b"\1" * (last - first)
+    words, contents = int.from_bytes(word_bytes, "little"), int.from_bytes(content, "little")
+    found: list[str] = []
+    grams: Sequence[str] = text
+    inside, touching = words, contents  # of n-grams that begin here: all in a run; some character in content
+    for size in range(1, min(sizes[-1], len(text)) + 1):
+        if size > 1:
+            grams = list(map(add, grams, text[size - 1 :]))
+            inside &= words >> 8 * (size - 1)
+            touching |= contents >> 8 * (size - 1)
+        if size in sizes:
+            chosen = compress(grams, (inside & touching).to_bytes(len(text), "little"))
+            found += _KANJI.findall("".join(chosen)) if size == 1 else chosen
+    return found
 
 
 def check_sizes(sizes: Sequence[int]) -> None:

@@ -62,6 +62,20 @@ def normalize(text: str) -> NormalizedText:
     return rewritten
 
 
+def normalized_text(text: str) -> str:
+    """Normalise a text and keep no map back: the ``text`` of ``normalize(text)``, in a third of the time."""
+    pieces = [stable or _cluster_text(cluster) for stable, cluster in _PIECE.findall(text)]
+    characters = "".join(pieces)
+    if _OLD_KANJI.search(characters):
+        characters = characters.translate(_MODERN_KANJI)
+    while _may_be_rewritten(characters):
+        rewritten = _SEQUENCES.sub(_replacement, characters)
+        if rewritten == characters:
+            break
+        characters = rewritten
+    return characters
+
+
 # --- Clusters
 
 
@@ -99,7 +113,7 @@ _ZERO_WIDTH_JOINER: Final = "\u200d"
 # Either a run of characters that no rule changes (its last one not extended), or one cluster.
 _PIECE: Final = re.compile(
     rf"(?P<stable>[ぁ-ゖァ-ヺー一-鿿a-z0-9 \n、。「」・!-@\[-`{{-~]+(?![{_EXTEND}{_ZERO_WIDTH_JOINER}]))"
-    rf"|[\s\S][{_EXTEND}]*(?:{_ZERO_WIDTH_JOINER}[^\s][{_EXTEND}]*)*"
+    rf"|(?P<cluster>[\s\S][{_EXTEND}]*(?:{_ZERO_WIDTH_JOINER}[^\s][{_EXTEND}]*)*)"
 )
 _INVISIBLE: Final = re.compile(f"[{_VANISHING}{_ZERO_WIDTH_JOINER}]")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -119,6 +133,14 @@ def _normalize_cluster(cluster: str) -> str:
     return sys.intern(normalized)
 
 
+def _cluster_text(cluster: str) -> str:
+    """Normalise a cluster of any length."""
+    if len(cluster) <= _MAX_CLUSTER:
+        return _normalize_cluster(cluster)
+    firsts = range(0, len(cluster), _MAX_CLUSTER)
+    return "".join(_normalize_cluster(cluster[first : first + _MAX_CLUSTER]) for first in firsts)
+
+
 def _normalize_clusters(text: str) -> tuple[str, list[int], list[int]]:
     pieces: list[str] = []
     starts: list[int] = []
@@ -130,10 +152,7 @@ def _normalize_clusters(text: str) -> tuple[str, list[int], list[int]]:
             starts.extend(range(start, end))
             ends.extend(range(start + 1, end + 1))
         else:
-            normalized = "".join(
-                _normalize_cluster(text[first : min(first + _MAX_CLUSTER, end)])
-                for first in range(start, end, _MAX_CLUSTER)
-            )
+            normalized = _cluster_text(piece[0])
             pieces.append(normalized)
             starts.extend([start] * len(normalized))
             ends.extend([end] * len(normalized))
@@ -165,11 +184,17 @@ _SEQUENCES: Final = re.compile(
     r"|(?P<wave>〜)"
     rf"|(?P<iterated>[{_KANA}][ゝゞヽヾ]+(?![\u3099\u309a]))"
 )
+# What a rule can change holds one of these; a single ー it leaves as it is.
+_REWRITTEN: Final = re.compile(r"[〜~–—―‒‐−\-ゝゞヽヾ]")
 _VOICED: Final = str.maketrans(
     "かきくけこさしすせそたちつてとはひふへほうカキクケコサシスセソタチツテトハヒフヘホウ",
     "がぎぐげござじずぜぞだぢづでどばびぶべぼゔガギグゲゴザジズゼゾダヂヅデドバビブベボヴ",
 )
 _UNVOICED: Final = {voiced: unvoiced for unvoiced, voiced in _VOICED.items()}
+
+
+def _may_be_rewritten(characters: str) -> bool:
+    return _REWRITTEN.search(characters) is not None or "ーー" in characters
 
 
 def _expand_iteration(sequence: str) -> str:
@@ -191,7 +216,7 @@ def _replacement(match: re.Match[str]) -> str:
 
 def _rewrite_sequences(normalized: NormalizedText) -> NormalizedText:
     characters, starts, ends = normalized.text, normalized.starts, normalized.ends
-    if not _SEQUENCES.search(characters):
+    if not _may_be_rewritten(characters):
         return normalized
     pieces: list[str] = []
     new_starts: list[int] = []

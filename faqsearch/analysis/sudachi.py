@@ -15,11 +15,18 @@ from sudachipy import Morpheme, SplitMode
 
 from faqsearch.analysis.dictionary import DictionaryWords, reading
 from faqsearch.analysis.kana import joined_kana
-from faqsearch.analysis.ngram import NGRAM_LAYER, check_sizes, ngrams
-from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize
+from faqsearch.analysis.ngram import NGRAM_LAYER, check_sizes, ngram_terms, ngrams
+from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize, normalized_text
 from faqsearch.analysis.read_text import MOST_READ, ReadText, ReadWord, read_text
 from faqsearch.analysis.terms import KanaWord, LayerTerms, Terms, Word
-from faqsearch.analysis.units import Tokenized, Unit, UnitFinder, is_content_part_of_speech, is_unknown_word
+from faqsearch.analysis.units import (
+    Tokenized,
+    Unit,
+    UnitFinder,
+    is_content_part_of_speech,
+    is_unknown_word,
+    marked,
+)
 from faqsearch.analysis.user_dictionary import UserWord, read_user_words
 from faqsearch.errors import SettingsError
 
@@ -28,6 +35,9 @@ ALGORITHM_VERSION: Final = "2"
 
 DEFAULT_LAYERS: Final = ("a", "c", NGRAM_LAYER)
 LAYERS: Final = (*DEFAULT_LAYERS, "surface", "reading", "synonym", "pair")
+_WITHOUT_PLACES: Final = frozenset(DEFAULT_LAYERS)
+"""The layers whose terms can be told without knowing where they stand."""
+
 # Sudachi refuses texts of more than 49,149 bytes; a character of UTF-8 takes at most 4.
 _MAX_CHARACTERS: Final = 12_000
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
@@ -129,6 +139,19 @@ class SudachiAnalyzer:
         }
         return Terms(normalized, {name: fill[name]() for name in self._layers})
 
+    def terms(self, text: str) -> dict[str, list[str]]:
+        """Return the terms of each layer, in any order: those of ``analyze`` in half the time."""
+        if not _WITHOUT_PLACES.issuperset(self._layers):
+            return {layer: found.terms for layer, found in self.analyze(text).layers.items()}
+        normalized = normalized_text(text)
+        short, long, content = self._units.terms(normalized, self._tokenized(normalized))
+        fill: dict[str, Callable[[], list[str]]] = {
+            "a": lambda: short,
+            "c": lambda: long,
+            NGRAM_LAYER: lambda: ngram_terms(normalized, self._ngram_sizes, content),
+        }
+        return {name: fill[name]() for name in self._layers}
+
     def word(self, term: str) -> Word:
         """Return reading and synonym groups of a term on its own; 32,768 answers are kept at most."""
         return self._dictionary.word(term)
@@ -188,10 +211,7 @@ def _synonyms(short: Iterable[Unit], long: Iterable[Unit]) -> Iterator[tuple[str
 
 def _content(text: str, units: Iterable[Unit]) -> bytearray:
     """Mark the characters of a text that belong to a unit."""
-    content = bytearray(len(text))
-    for unit in units:
-        content[unit.start : unit.end] = b"\1" * (unit.end - unit.start)
-    return content
+    return marked(len(text), ((unit.start, unit.end) for unit in units))
 
 
 def _pairs(text: str, units: Iterable[Unit]) -> Iterator[tuple[str, int, int]]:

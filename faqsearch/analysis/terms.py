@@ -64,6 +64,15 @@ class Analyzer(Protocol):
         ...
 
 
+@runtime_checkable
+class TermLister(Protocol):
+    """Can leave the places of terms out, which takes less time; an analyzer may be one as well."""
+
+    def terms(self, text: str) -> Mapping[str, list[str]]:
+        """Return for each layer the terms that ``analyze`` finds, in any order."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Word:
     """What a dictionary knows of a term on its own.

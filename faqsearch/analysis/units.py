@@ -6,8 +6,11 @@ and kept: most of the time of an analysis is Sudachi's own.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain, compress
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from sudachipy import Morpheme, MorphemeList, SplitMode
@@ -26,7 +29,10 @@ from faqsearch.analysis.word_forms import (
 
 _MOST_KEPT: Final = 65_536
 _LONGEST_KEPT: Final = 32
-"""Morphemes, and characters of one, of which it is kept what they are indexed as: about 40 MB."""
+"""Morphemes, and characters of one, of which it is kept what they are indexed as: about 60 MB."""
+
+_WORD_ID: Final = Morpheme.word_id
+_END: Final = Morpheme.end
 
 Tokenized = Sequence[tuple[int, str, MorphemeList]]
 """Offset, text and morphemes of each part of a text that Sudachi accepts."""
@@ -51,10 +57,49 @@ class Unit(NamedTuple):
 
 
 class _Units(NamedTuple):
-    """The short units of a morpheme, and the long unit that consists of several."""
+    """What a morpheme is indexed as.
+
+    Attributes:
+        short: Its short units.
+        long: The long unit that consists of several.
+        short_terms: The terms of the short units.
+        long_terms: The term of the long unit.
+        content: A byte for each of its characters, 1 where a short unit stands.
+        is_te: Whether an auxiliary may follow: て or で after a verb.
+    """
 
     short: tuple[Unit, ...]
     long: tuple[Unit, ...]
+    short_terms: tuple[str, ...]
+    long_terms: tuple[str, ...]
+    content: bytes
+    is_te: bool
+
+
+_SHORT_TERMS: Final = attrgetter("short_terms")
+_LONG_TERMS: Final = attrgetter("long_terms")
+_CONTENT: Final = attrgetter("content")
+_IS_TE: Final = attrgetter("is_te")
+
+
+@cache
+def _nothing(length: int) -> _Units:
+    """What a morpheme is indexed as that is part of a set phrase."""
+    return _Units((), (), (), (), bytes(length), is_te=False)
+
+
+class UnitTerms(NamedTuple):
+    """The terms of a text, without their places.
+
+    Attributes:
+        short: Those of the short units, in text order.
+        long: Those of the long units.
+        content: A byte for each character of the text, 1 where it belongs to a short unit.
+    """
+
+    short: list[str]
+    long: list[str]
+    content: bytes
 
 
 @cache
@@ -82,13 +127,11 @@ class UnitFinder:
     def __init__(self, dictionary: DictionaryWords, *, facts: bool) -> None:
         self._dictionary = dictionary
         self._facts = facts
-        self._kept: dict[tuple[str, int, int, bool], _Units] = {}
+        self._kept: dict[bool, dict[tuple[str, int], _Units]] = {False: {}, True: {}}
 
     def find(self, text: str, parts: Tokenized) -> tuple[list[Unit], list[Unit]]:
         """Return the short units of a normalised text, and the long units that consist of several."""
-        stopped = bytearray(len(text))
-        for start, end in stop_phrase_spans(text):
-            stopped[start:end] = b"\1" * (end - start)
+        stopped = marked(len(text), stop_phrase_spans(text))
         short: list[Unit] = []
         long: list[Unit] = []
         for offset, part, morphemes in parts:
@@ -97,24 +140,67 @@ class UnitFinder:
             for morpheme in morphemes:
                 surface = morpheme.surface()
                 start, end = end, end + len(surface)
+                units = self._of(morpheme, (surface, morpheme.word_id()), after_te=after_te)
                 if stopped.find(0, start, end) >= 0:
-                    units = self._of(morpheme, surface, after_te=after_te)
                     short += _moved(units.short, start)
                     long += _moved(units.long, start)
-                after_te = surface in {"て", "で"} and morpheme.part_of_speech()[1] == "接続助詞"
+                after_te = units.is_te
             if joined := latin_words(part, self._dictionary):
                 short = self._with_joined(short, [(term, offset + s, offset + e) for term, s, e in joined])
         return short, long
 
-    def _of(self, morpheme: Morpheme, surface: str, *, after_te: bool) -> _Units:
-        if len(surface) > _LONGEST_KEPT:
-            return self._cut(morpheme, after_te=after_te)
-        key = (surface, morpheme.word_id(), morpheme.part_of_speech_id(), after_te)
-        units = self._kept.get(key)
+    def terms(self, text: str, parts: Tokenized) -> UnitTerms:
+        """Return the terms of what ``find`` finds, in half the time."""
+        if any(latin_words(part, self._dictionary) for _, part, _ in parts):
+            units, long_units = self.find(text, parts)
+            content = marked(len(text), ((unit.start, unit.end) for unit in units))
+            return UnitTerms(
+                [unit.term for unit in units], [unit.term for unit in long_units], bytes(content)
+            )
+        stopped = _joined(stop_phrase_spans(text))
+        found: list[_Units] = []
+        for offset, part, morphemes in parts:
+            found += self._units_in(part, list(morphemes), offset, stopped)
+        return UnitTerms(
+            list(chain.from_iterable(map(_SHORT_TERMS, found))),
+            list(chain.from_iterable(map(_LONG_TERMS, found))),
+            b"".join(map(_CONTENT, found)),
+        )
+
+    def _units_in(
+        self, part: str, words: Sequence[Morpheme], offset: int, stopped: Iterable[tuple[int, int]]
+    ) -> list[_Units]:
+        """Return what each morpheme of a part is indexed as; nothing where set phrases stand.
+
+        Whatever is done for each of millions of morphemes is left to functions that are compiled.
+        """
+        ends = list(map(_END, words))
+        starts = [0, *ends[:-1]]
+        keys = list(zip(map(part.__getitem__, map(slice, starts, ends)), map(_WORD_ID, words), strict=True))
+        kept: list[_Units | None] = list(map(self._kept[False].get, keys))
+        found = [
+            units or self._of(words[place], keys[place], after_te=False) for place, units in enumerate(kept)
+        ]
+        for place in compress(range(1, len(words)), map(_IS_TE, found)):
+            found[place] = self._of(words[place], keys[place], after_te=True)
+        for start, end in stopped:
+            for place in range(bisect_left(starts, start - offset), bisect_right(ends, end - offset)):
+                found[place] = _nothing(ends[place] - starts[place])
+        return found
+
+    def _of(self, morpheme: Morpheme, key: tuple[str, int], *, after_te: bool) -> _Units:
+        """Return what a morpheme, known by its surface and number, is indexed as.
+
+        The number of a word that the dictionary does not have is that of its part of speech.
+        """
+        kept = self._kept[after_te]
+        units = kept.get(key)
         if units is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept = {}
-            units = self._kept[key] = self._cut(morpheme, after_te=after_te)
+            units = self._cut(morpheme, after_te=after_te)
+            if len(key[0]) <= _LONGEST_KEPT:
+                if len(kept) >= _MOST_KEPT:
+                    kept.clear()
+                kept[key] = units
         return units
 
     def _cut(self, morpheme: Morpheme, *, after_te: bool) -> _Units:
@@ -125,7 +211,17 @@ class UnitFinder:
             for piece in pieces or (morpheme,)
             for unit in self._units_of(piece, piece.begin() - morpheme.begin(), after_te=after_te)
         ]
-        return _Units(tuple(short), tuple(self._units_of(morpheme, 0, after_te=after_te) if pieces else ()))
+        long = tuple(self._units_of(morpheme, 0, after_te=after_te) if pieces else ())
+        surface = morpheme.surface()
+        content = marked(len(surface), ((unit.start, unit.end) for unit in short))
+        return _Units(
+            short=tuple(short),
+            long=long,
+            short_terms=tuple(unit.term for unit in short),
+            long_terms=tuple(unit.term for unit in long),
+            content=bytes(content),
+            is_te=surface in {"て", "で"} and morpheme.part_of_speech()[1] == "接続助詞",
+        )
 
     def _units_of(self, morpheme: Morpheme, start: int, *, after_te: bool) -> Sequence[Unit]:
         """Return the unit a morpheme makes: none for a function word, two for a number with its counter."""
@@ -177,6 +273,23 @@ class UnitFinder:
                 place = kept.index(inside[0])
                 kept[place : place + len(inside)] = [self._unit(term, start, end)]
         return kept
+
+
+def marked(length: int, spans: Iterable[tuple[int, int]]) -> bytearray:
+    """Return so many bytes, 1 inside of the spans and 0 elsewhere."""
+    found = bytearray(length)
+    for start, end in spans:
+        found[start:end] = b"\1" * (end - start)
+    return found
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that touch; they come in text order."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        touches = bool(found) and found[-1][1] == start
+        found.append((found.pop()[0] if touches else start, end))
+    return found
 
 
 def _moved(units: Iterable[Unit], by: int) -> Iterator[Unit]:

@@ -96,6 +96,8 @@ def latin_words(text: str, words: DictionaryWords) -> list[tuple[str, int, int]]
     Returns:
         Term, start and end of each, in text order.
     """
+    if "-" not in text and " " not in text:
+        return []
     spans = [match.span() for match in _HYPHENED.finditer(text)]
     spans += [match.span(1) for match in _SPACED.finditer(text)]
     found = [(_joined_latin(text[start:end], words), start, end) for start, end in sorted(spans)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from faqsearch.analysis import Analyzer
+from faqsearch.analysis import Analyzer, TermLister
 from faqsearch.confirmations import NO_VARIANTS, PrivateVariants
 from faqsearch.entry import FIELDS, FaqEntry, FieldName
 from faqsearch.index.memo import Memo
@@ -86,11 +86,18 @@ def analyze_entry(analyzer: Analyzer, entry: FaqEntry, confirmed: PrivateVariant
         text = entry.field_text(field)
         if not text:
             continue
-        for layer, terms in analyzer.analyze(text).layers.items():
-            if terms.terms:
-                layers[layer][number] = Counter(terms.terms)
+        for layer, terms in _terms(analyzer, text).items():
+            if terms:
+                layers[layer][number] = Counter(terms)
     taught = analyze_confirmed(analyzer, entry.id, confirmed).layers
     return Document(entry.id, {**layers, **taught}, EntryTexts(entry.question, entry.variants, entry.answer))
+
+
+def _terms(analyzer: Analyzer, text: str) -> Mapping[str, list[str]]:
+    """Return the terms of a text for each layer; where they stand is of no use in an index."""
+    if isinstance(analyzer, TermLister):
+        return analyzer.terms(text)
+    return {layer: found.terms for layer, found in analyzer.analyze(text).layers.items()}
 
 
 def analyze_confirmed(analyzer: Analyzer, entry_id: str, confirmed: PrivateVariants) -> Document:
@@ -121,6 +128,6 @@ def _texts_with(analyzer: Analyzer, texts: Iterable[str]) -> dict[str, Counter[s
     """Count for each layer and term the texts that hold it."""
     found: dict[str, Counter[str]] = {layer: Counter() for layer in analyzer.layers}
     for text in texts:
-        for layer, terms in analyzer.analyze(text).layers.items():
-            found[layer].update(set(terms.terms))
+        for layer, terms in _terms(analyzer, text).items():
+            found[layer].update(set(terms))
     return found

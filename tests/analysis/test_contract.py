@@ -1,7 +1,8 @@
 """What every analyzer promises, held over every implementation."""
 
 import pickle
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqsearch.analysis import Analyzer, NgramAnalyzer, PlainAnalyzer, SudachiAnalyzer, Terms, UserWord
+from faqsearch.analysis import (
+    Analyzer,
+    NgramAnalyzer,
+    PlainAnalyzer,
+    SudachiAnalyzer,
+    TermLister,
+    Terms,
+    UserWord,
+)
 
 # One process compiles the words of these tests, not each.
 pytestmark = pytest.mark.xdist_group("user dictionary")
@@ -124,6 +133,36 @@ def test_the_same_text_gives_equal_terms(name: str) -> None:
     analyzer = MAKERS[name]()
     for text in SENTENCES:
         assert analyzer.analyze(text) == analyzer.analyze(text)
+
+
+def counted(terms: Mapping[str, Sequence[str]]) -> dict[str, Counter[str]]:
+    return {layer: Counter(found) for layer, found in terms.items()}
+
+
+def check_terms(analyzer: Analyzer, text: str) -> None:
+    assert isinstance(analyzer, TermLister)
+    with_places = {layer: found.terms for layer, found in analyzer.analyze(text).layers.items()}
+    assert counted(analyzer.terms(text)) == counted(with_places)
+
+
+@pytest.mark.parametrize("name", [name for name in MAKERS if name.startswith("sudachi")])
+def test_terms_without_places_are_those_with_them(name: str) -> None:
+    analyzer = MAKERS[name]()
+    for text in (*SENTENCES, *ODD.values(), "返品。" * 5_000):
+        check_terms(analyzer, text)
+
+
+PARTS = (
+    *"教えていただけますか また見てみるのですが 引っ越した後で チェックin wi-fi ㍿ 漢字(かんじ) 二十歳 ヴェルサーナ".split(),
+    *"お世話になっております 大丈夫ですか について て で ー - 。".split(),
+    *("log-in ", "wi fi", " ", "あ" * 40),
+)
+
+
+@given(st.lists(st.sampled_from(PARTS) | st.text(max_size=4), max_size=10).map("".join))
+def test_terms_of_random_texts_without_places_are_those_with_them(text: str) -> None:
+    for name in ("sudachi", "sudachi-pairs", "sudachi-long-first"):
+        check_terms(MAKERS[name](), text)
 
 
 @NAMES

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faqsearch.analysis import normalize as package_normalize
-from faqsearch.analysis.normalize import NormalizedText, normalize
+from faqsearch.analysis.normalize import NormalizedText, normalize, normalized_text
 
 normalize_module = sys.modules[normalize.__module__]  # its name is hidden by the function's
 
@@ -281,3 +281,10 @@ def test_abusive_clusters_are_normalised_in_pieces_and_none_is_cached_whole(
     assert sum(seen) == len(marks)
     # One cluster all the same: every character maps to the whole.
     assert set(zip(result.starts, result.ends, strict=True)) == {(0, len(marks))}
+
+
+@given(TEXTS)
+@example("ｶゝ-ｶ〜ーー-‐ｶ")
+@example("e" + "\u0301" * 100)
+def test_the_text_alone_is_that_of_the_whole_answer(text: str) -> None:
+    assert normalized_text(text) == normalize(text).text

@@ -1,12 +1,15 @@
 """Function words and politeness carry no term; content words survive."""
 
+import re
 import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from faqsearch.analysis import SudachiAnalyzer
-from faqsearch.analysis.stopwords import stop_phrase_spans
+from faqsearch.analysis.stopwords import _STOP_PHRASES, stop_phrase_spans
 
 CORE = "領収書の宛名変更"
 FRAMES = [
@@ -144,7 +147,7 @@ def test_spans_are_disjoint_and_in_order() -> None:
 def test_no_text_makes_the_phrases_try_every_way_to_read_it() -> None:
     """Ambiguous alternatives under a star need exponential time: this would not end before the stars do."""
     code = (
-        "from faqsearch.analysis.stopwords import stop_phrase_spans\n"
+        "from faqsearch.analysis.stopwords import _STOP_PHRASES, stop_phrase_spans\n"
         "for unit in ('ですか', 'でしょうか', 'だろうか', 'か', 'たいのですが', 'よろしく', 'お世話'):\n"
         "    for head in ('可能', '大丈夫', 'どうすればいい', ''):\n"
         "        spans = stop_phrase_spans(head + unit * 3_000 + 'x')\n"
@@ -154,3 +157,25 @@ def test_no_text_makes_the_phrases_try_every_way_to_read_it() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
     )
     assert run.stdout == "ended\n", run.stderr
+
+
+SLOW = re.compile(re.sub(r"\(\?=\[[^]]+]\)", "", _STOP_PHRASES))
+BEGUN = (
+    "を は が について に関して ご 御 教えて おしえて ください 。 可能 大丈夫 宜しい ですか いつも 大変 お世話に なって どうぞ 何卒"
+    " よろしく お願い 致します どう すれば いい 幸いです のですが たい こんにちは 返品"
+).split()
+
+
+def test_no_guess_at_the_first_character_is_left_in_the_slow_pattern() -> None:
+    assert "(?=[" not in SLOW.pattern
+
+
+@given(st.lists(st.sampled_from(BEGUN), max_size=12).map("".join))
+def test_looking_at_the_first_character_changes_nothing(text: str) -> None:
+    assert stop_phrase_spans(text) == [match.span() for match in SLOW.finditer(text)]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_looking_at_the_first_character_misses_no_phrase(frame: str) -> None:
+    text = frame.format("返品")
+    assert stop_phrase_spans(text) == [match.span() for match in SLOW.finditer(text)]
