@@ -19,7 +19,7 @@ from faqsearch.confirmations import (
 from faqsearch.engine import Engine
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
-from faqsearch.index import Document, Snapshot, analyze_entry
+from faqsearch.index import BulkBuild, BulkIndex, Document, Snapshot, analyze_entry
 from faqsearch.index.storage import IndexCache, Written, save_index
 from faqsearch.preparation import Preparation
 from faqsearch.readiness import Ladder, Readiness, passages_of
@@ -51,6 +51,7 @@ class Audiences:
         limits: How much confirmations can count.
         clock: Tells the time, with a time zone.
         cache: Folder of an index; the first view of an audience takes from it what still fits.
+        bulk: How to make the first views where there is no such index; None to make them as any edit.
 
     Attributes:
         editing: Held by whoever calls ``next_view`` and ``publish``.
@@ -66,6 +67,7 @@ class Audiences:
         limits: ConfirmationLimits,
         clock: Callable[[], dt.datetime],
         cache: str | Path | None = None,
+        bulk: BulkBuild | None = None,
     ) -> None:
         self.editing = threading.Lock()
         self._analyzer = analyzer
@@ -79,6 +81,8 @@ class Audiences:
         self._check()
         self._indexed: dict[Audience, Mapping[str, PrivateVariants]] = {audience: {} for audience in Audience}
         self._cache = IndexCache(Path(cache), analyzer) if cache is not None else None
+        self._bulk = bulk
+        self._made: BulkIndex | None = None
         self._preparation = Preparation(ladder.prepared, self._passages, self._complete, self._now)
 
     def __getitem__(self, audience: Audience) -> Engine:
@@ -127,6 +131,8 @@ class Audiences:
         known = (item for item in confirmations if item.entry_id in visible)
         private = private_variants(known, day, self._limits)
         cached = self._cache.first_snapshot(audience, visible, private) if self._cache else None
+        if cached is None and self._bulk is not None:
+            cached = self._in_bulk(entries, day, self._bulk).snapshot(visible, private)
         if cached is not None:
             view, indexed = _begun(view, cached, visible), private
         old = view.entries
@@ -149,6 +155,13 @@ class Audiences:
             view = replace(view, preset=preset)
         return NextView(view=view, indexed=private)
 
+    def _in_bulk(self, entries: Mapping[str, FaqEntry], day: dt.date, bulk: BulkBuild) -> BulkIndex:
+        """Return the analysed entries, those of all audiences; the first who asks makes them."""
+        if self._made is None:
+            seen = (one for one in entries.values() if any(one.is_visible(who, day) for who in Audience))
+            self._made = BulkIndex(self._analyzer, seen, bulk)
+        return self._made
+
     @property
     def from_cache(self) -> bool:
         """Whether all that is served came from the cache as it stood there."""
@@ -169,6 +182,7 @@ class Audiences:
 
     def publish(self, views: Mapping[Audience, NextView]) -> None:
         """Serve audiences with their next views from now on, and begin to make what these lack."""
+        self._bulk = self._made = None  # what follows are edits
         for audience, new in views.items():
             engine = self._engines[audience]
             changed = new.view is not engine.view

@@ -25,6 +25,7 @@ from faqsearch.encoders import Encoder
 from faqsearch.engine import SearchResult
 from faqsearch.entry import JAPAN, Audience, FaqEntry
 from faqsearch.errors import InputError
+from faqsearch.index import BulkBuild
 from faqsearch.index.storage import Written
 from faqsearch.inquiry import Redactor, read_inquiry
 from faqsearch.ranking import Explanation, Preset
@@ -61,6 +62,7 @@ class KnowledgeBase:
         limits: How much anyone's confirmations can count.
         redactor: Takes personal data out of what is learnt.
         cache: Folder of an index; what of it still fits is not analysed again. See ``save_index``.
+        bulk: How to make the first index with worker processes, where the cache has none.
 
     Raises:
         InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
@@ -82,6 +84,7 @@ class KnowledgeBase:
         limits: ConfirmationLimits = DEFAULT_LIMITS,
         redactor: Redactor | None = None,
         cache: str | Path | None = None,
+        bulk: BulkBuild | None = None,
     ) -> None:
         self._analyzer: Analyzer = analyzer_for(preset) if analyzer is None else analyzer
         self._clock = clock
@@ -98,7 +101,7 @@ class KnowledgeBase:
         )
         self._model = load_confidence_model() if confidence_model is None else confidence_model
         self._redactor = Redactor() if redactor is None else redactor
-        self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache)
+        self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache, bulk)
         self._contents = Contents(self._audiences, clock, day, entries, confirmations, limits)
 
     @property
