@@ -21,7 +21,7 @@ from faqsearch.confirmations import (
 from faqsearch.engine import Engine
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
-from faqsearch.index import Document, Overlay, Snapshot, analyze_entry
+from faqsearch.index import BulkBuild, BulkIndex, Document, Overlay, Snapshot, analyze_entry
 from faqsearch.index.storage import IndexCache, Written, save_index, storable_snapshot, visible_entries
 from faqsearch.index.tiers import Fold, due
 from faqsearch.preparation import Folding, Preparation
@@ -54,6 +54,7 @@ class Audiences:
         limits: How much confirmations can count.
         clock: Tells the time, with a time zone.
         cache: An index on disk; the first view of an audience takes from it what still fits.
+        bulk: How to make the first views where there is no such index; None to make them as any edit.
 
     Attributes:
         editing: Held by whoever calls ``next_view`` and ``publish``.
@@ -69,6 +70,7 @@ class Audiences:
         limits: ConfirmationLimits,
         clock: Callable[[], dt.datetime],
         cache: IndexCache | None = None,
+        bulk: BulkBuild | None = None,
     ) -> None:
         self.editing = threading.Lock()
         self._analyzer = analyzer
@@ -82,6 +84,8 @@ class Audiences:
         self._check()
         self._indexed: dict[Audience, Mapping[str, PrivateVariants]] = {audience: {} for audience in Audience}
         self._cache = cache
+        self._bulk = bulk
+        self._made: BulkIndex | None = None
         self._preparation = Preparation(ladder.prepared, self._passages, self._complete, self._now)
         self._folding = Folding(self._fold)
 
@@ -135,6 +139,8 @@ class Audiences:
             known = (item for item in confirmations if item.entry_id in visible)
             private: Mapping[str, PrivateVariants] = private_variants(known, day, self._limits)
             cached = self._cache.first_snapshot(audience, visible, private) if self._cache else None
+            if cached is None and self._bulk is not None:
+                cached = self._in_bulk(entries, day, self._bulk).snapshot(visible, private)
         else:
             found = ((key, entries.get(key)) for key in changed)
             visible = {key: entry for key, entry in found if entry and entry.is_visible(audience, day)}
@@ -176,6 +182,13 @@ class Audiences:
         """Return a view with the best preset for which all is ready that it needs."""
         return replace(view, preset=self._ladder.preset_for(needed))
 
+    def _in_bulk(self, entries: Mapping[str, FaqEntry], day: dt.date, bulk: BulkBuild) -> BulkIndex:
+        """Return the analysed entries, those of all audiences; the first who asks makes them."""
+        if self._made is None:
+            seen = (one for one in entries.values() if any(one.is_visible(who, day) for who in Audience))
+            self._made = BulkIndex(self._analyzer, seen, bulk)
+        return self._made
+
     @property
     def from_cache(self) -> bool:
         """Whether all that is served came from the cache as it stood there."""
@@ -204,6 +217,7 @@ class Audiences:
 
     def publish(self, views: Mapping[Audience, NextView]) -> None:
         """Serve audiences with their next views from now on, and begin to make what these lack."""
+        self._bulk = self._made = None  # what follows are edits
         for audience, new in views.items():
             engine = self._engines[audience]
             changed = new.view is not engine.view

@@ -25,6 +25,7 @@ from faqsearch.encoders import Encoder
 from faqsearch.engine import SearchResult
 from faqsearch.entry import JAPAN, Audience, FaqEntry
 from faqsearch.errors import InputError
+from faqsearch.index import BulkBuild
 from faqsearch.index.storage import IndexCache, SourcedEntries, Written, labels_of
 from faqsearch.inquiry import Redactor, read_inquiry
 from faqsearch.ranking import Explanation, Preset
@@ -62,6 +63,7 @@ class KnowledgeBase:
         redactor: Takes personal data out of what is learnt.
         cache: Folder of an index, or one that is opened; what of it still fits is not analysed again. See
             ``save_index``.
+        bulk: How to make the first index with worker processes, where the cache has none.
 
     Raises:
         InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
@@ -83,6 +85,7 @@ class KnowledgeBase:
         limits: ConfirmationLimits = DEFAULT_LIMITS,
         redactor: Redactor | None = None,
         cache: str | Path | IndexCache | None = None,
+        bulk: BulkBuild | None = None,
     ) -> None:
         self._analyzer: Analyzer = analyzer_for(preset) if analyzer is None else analyzer
         self._clock = clock
@@ -101,7 +104,7 @@ class KnowledgeBase:
         self._redactor = Redactor() if redactor is None else redactor
         if isinstance(cache, str | Path):
             cache = IndexCache(Path(cache), self._analyzer)
-        self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache)
+        self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache, bulk)
         self._contents = Contents(self._audiences, clock, day, known, confirmations, limits)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,12 +17,17 @@ from faqsearch.cli.errors import PROGRAM, OneLineCommand, OneLineGroup
 from faqsearch.cli.options import DEFAULT_PRESET, FaqOption, JsonOption, PresetOption
 from faqsearch.entry import JAPAN, Audience
 from faqsearch.errors import InputError
+from faqsearch.index import BulkBuild
 from faqsearch.index.storage import n_differing, read_index
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.readiness import analyzer_for
 
 CacheFolder = Annotated[
     Path, typer.Option("--cache", metavar="DIR", help="Folder that keeps the index.", file_okay=False)
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, help="Processes that analyse; by default as many as pay."),
 ]
 _ANY: Final = "lexical"
 """The index is the same for all presets that read the same layers; this one needs nothing installed."""
@@ -63,12 +68,17 @@ def index(context: typer.Context) -> None:
 
 @app.command("build", cls=OneLineCommand)
 def build(
-    faq: FaqOption, cache: CacheFolder, preset: PresetOption = DEFAULT_PRESET, json: JsonOption = False
+    faq: FaqOption,
+    cache: CacheFolder,
+    preset: PresetOption = DEFAULT_PRESET,
+    workers: Workers = None,
+    json: JsonOption = False,
 ) -> None:
     """Bring the index in a folder up to date; what is right already is not made again."""
     entries = file_entries_of(faq)
-    with terminal.progress(f"indexing {faq.name}", None, quiet=json):
-        base = KnowledgeBase(entries, preset=_ANY, analyzer=analyzer_for(preset), cache=cache)
+    with terminal.progress(f"indexing {faq.name}", len(entries), quiet=json) as advance:
+        bulk = BulkBuild(workers=workers, progress=_advancing(advance))
+        base = KnowledgeBase(entries, preset=_ANY, analyzer=analyzer_for(preset), cache=cache, bulk=bulk)
         written = base.save_index(cache)
     if json:
         terminal.emit_json({"cache": str(cache), **asdict(written)})
@@ -115,6 +125,18 @@ def info(
     for audience, number in found.entries.items():
         grid.add_row(audience, f"{number:,} entries, {found.differing[audience]:,} differ from {faq}")
     terminal.out().print(grid)
+
+
+def _advancing(advance: Callable[[], None]) -> Callable[[int, int], None]:
+    shown = 0
+
+    def show(done: int, _all: int) -> None:
+        nonlocal shown
+        while shown < done:
+            advance()
+            shown += 1
+
+    return show
 
 
 def _state(faq: Path, cache: Path, preset: str) -> IndexState:

@@ -1,5 +1,6 @@
 """The inverted index: immutable segments, searched through snapshots."""
 
+from faqsearch.index.bulk import BulkBuild, BulkIndex
 from faqsearch.index.document import (
     INDEX_FIELDS,
     Document,
@@ -18,6 +19,8 @@ from faqsearch.index.tiers import update_snapshot
 __all__ = [
     "INDEX_FIELDS",
     "N_FIELDS",
+    "BulkBuild",
+    "BulkIndex",
     "Document",
     "EntryTexts",
     "IndexField",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -166,18 +167,25 @@ def build_segment(documents: Sequence[Document], layers: Iterable[str]) -> Segme
 
 
 def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
-    numbers: dict[str, int] = {}
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
     # Arrays, not lists: four bytes a number, of which there are hundreds for each document.
-    columns = terms, docs, fields, frequencies = (array("i"), array("i"), array("i"), array("i"))
+    terms, frequencies, stretches = array("i"), array("i"), array("i")
     lengths = np.zeros((N_FIELDS, len(documents)), np.int32)
     for doc, document in enumerate(documents):
         for field_number, counts in document.layers.get(layer, {}).items():
-            terms.extend([numbers.setdefault(term, len(numbers)) for term in counts])
+            terms.extend(map(numbers.__getitem__, counts))
             frequencies.extend(counts.values())
-            docs.extend([doc] * len(counts))
-            fields.extend([field_number] * len(counts))
+            stretches.extend((doc, field_number, len(counts)))
             lengths[field_number, doc] = sum(counts.values())
-    return _layer_index(tuple(numbers), [np.frombuffer(column, np.int32) for column in columns], lengths)
+    docs, fields, repeated = np.frombuffer(stretches, np.int32).reshape(-1, 3).T
+    columns = (
+        np.frombuffer(terms, np.int32),
+        np.repeat(docs, repeated),
+        np.repeat(fields, repeated),
+        np.frombuffer(frequencies, np.int32),
+    )
+    return _layer_index(tuple(numbers), columns, lengths)
 
 
 def _layer_index(

@@ -1,0 +1,142 @@
+"""A bulk build: the same files whoever makes them, progress, and an end of all workers whatever happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import os
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+
+from faqsearch import Audience, FaqEntry, KnowledgeBase, SudachiAnalyzer, read_entries, sample_path
+from faqsearch.analysis import PlainAnalyzer
+from faqsearch.confirmations import Confirmation, ConfirmationKind
+from faqsearch.errors import InputError
+from faqsearch.index import BulkBuild, BulkIndex, analyze_entry
+from faqsearch.index.segment import Segment, build_segment
+from faqsearch.index.workers import merged, segments_of, whole, worth_workers
+
+ANALYZER = SudachiAnalyzer()
+ENTRIES = read_entries(sample_path("shop"))[:14]
+
+
+def files(folder: Path, bulk: BulkBuild | None, entries: tuple[FaqEntry, ...] = ENTRIES) -> dict[str, bytes]:
+    base = KnowledgeBase(entries, preset="lexical", analyzer=ANALYZER, bulk=bulk)
+    base.save_index(folder)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def check_equal(one: Segment, other: Segment) -> None:
+    assert one.doc_ids == other.doc_ids
+    assert one.layers.keys() == other.layers.keys()
+    for layer, index in one.layers.items():
+        wanted = other.layers[layer]
+        assert tuple(index.terms) == tuple(wanted.terms)
+        assert np.array_equal(index.lengths, wanted.lengths)
+        for column in ("indptr", "docs", "fields", "frequencies"):
+            found, right = getattr(index.postings, column), getattr(wanted.postings, column)
+            assert found.dtype == right.dtype
+            assert np.array_equal(found, right)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_the_files_are_the_same_whatever_the_number_of_workers(workers: int, tmp_path: Path) -> None:
+    bulk = BulkBuild(workers=workers, chunk=3)
+    assert files(tmp_path / "bulk", bulk) == files(tmp_path / "plain", None)
+    assert multiprocessing.active_children() == []
+
+
+def test_audiences_that_see_other_entries_get_files_of_their_own(tmp_path: Path) -> None:
+    sample = read_entries(sample_path("shop"))
+    internal = [entry for entry in sample if entry.audience is Audience.OPERATOR][:2]
+    mixed = (internal[0], *ENTRIES[:3], internal[1], *ENTRIES[3:5])
+    mixed = tuple({entry.id: entry for entry in mixed}.values())
+    found = files(tmp_path / "bulk", BulkBuild(workers=1, chunk=2), mixed)
+    assert found == files(tmp_path / "plain", None, mixed)
+    assert "gen-000001/segment-2" in found
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 100])
+def test_merged_segments_are_what_is_built_at_once(chunk: int) -> None:
+    entries = read_entries(sample_path("shop"))[:40]
+    parts = list(merged(segments_of(ANALYZER, entries, chunk=chunk)))
+    assert len(parts) == {1: 2 + 8, 2: 1 + 4, 100: 1}[chunk]
+    wanted = build_segment([analyze_entry(ANALYZER, entry) for entry in entries], ANALYZER.layers)
+    check_equal(whole(parts), wanted)
+
+
+def test_a_snapshot_knows_texts_and_what_was_confirmed() -> None:
+    now, by = dt.datetime.now(dt.UTC), ConfirmationKind.OPERATOR
+    made = Confirmation(entry_id=ENTRIES[1].id, text="戻すにはいくら", source="a", kind=by, at=now)
+    bases = [
+        KnowledgeBase(ENTRIES, preset="lexical", analyzer=ANALYZER, confirmations=[made], bulk=bulk)
+        for bulk in (None, BulkBuild(workers=1, chunk=4))
+    ]
+    one, other = (base.view("operator").snapshot.segments[-1] for base in bases)
+    check_equal(one, other)
+    assert one.texts == other.texts
+    assert [base.revision() for base in bases] == [1, 1]
+    for base in bases:
+        base.upsert(ENTRIES[0])
+    assert [base.revision() for base in bases] == [1, 1]
+
+
+def test_nobody_sees_nothing() -> None:
+    made = BulkIndex(ANALYZER, (), BulkBuild())
+    assert made.snapshot({}, {}) is None
+
+
+def test_progress_goes_from_nothing_to_all() -> None:
+    told: list[tuple[int, int]] = []
+    BulkIndex(
+        ANALYZER, ENTRIES, BulkBuild(workers=1, chunk=5, progress=lambda *numbers: told.append(numbers))
+    )
+    assert told == [(0, 14), (5, 14), (10, 14), (14, 14)]
+    assert all(one < other for one, other in pairwise(told))
+
+
+def test_an_interrupted_build_ends_its_workers() -> None:
+    def interrupt(done: int, _all: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=2, chunk=2, progress=interrupt))
+    assert multiprocessing.active_children() == []
+
+
+class Dying(SudachiAnalyzer):
+    """Ends the process that it is sent to."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os._exit, (3,)
+
+
+def test_a_worker_that_dies_is_an_error_of_the_library() -> None:
+    dying = Dying()
+    with pytest.raises(InputError, match="a worker process was ended from outside"):
+        BulkIndex(dying, ENTRIES, BulkBuild(workers=2, chunk=2))
+    assert multiprocessing.active_children() == []
+
+
+def test_an_error_in_a_worker_is_raised_here() -> None:
+    failing = PlainAnalyzer(tokenize=cast("Callable[[str], list[str]]", int), name="failing")
+    with pytest.raises(ValueError, match="invalid literal"):
+        BulkIndex(failing, ENTRIES, BulkBuild(workers=2, chunk=2))
+    assert multiprocessing.active_children() == []
+
+
+def test_an_analyzer_that_cannot_be_sent_is_refused() -> None:
+    local = PlainAnalyzer(tokenize=lambda text: text.split(), name="local")
+    with pytest.raises(InputError, match="cannot be sent to worker processes"):
+        BulkIndex(local, ENTRIES, BulkBuild(workers=2, chunk=2))
+
+
+def test_few_entries_start_no_process() -> None:
+    assert worth_workers(0) == worth_workers(2_999) == 1
+    assert worth_workers(10**9) >= 1
