@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from faqsearch.assist.conditions import BRACKET, opposite, plain
+from faqsearch.assist.conditions import BRACKET, denies, may_deny, opposite, plain
 from faqsearch.engine import Hit
 
 MOST_CHOICES: Final = 4
@@ -65,28 +65,42 @@ class Verdict:
     meant: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """The words of an inquiry.
+
+    Attributes:
+        words: The words.
+        signed: Returns them with those that the inquiry denies as ``signed_words`` has them. That is one more
+            analysis of a long text, so it is done only where a condition is named at all.
+    """
+
+    words: AbstractSet[str]
+    signed: Callable[[], frozenset[str]]
+
+
 _ALONE: Final = Verdict()
 
 
-def find_ambiguity(
-    told: Callable[[], frozenset[str]], hits: Sequence[Hit], words_of: WordsOf, kinds: Mapping[str, int]
-) -> Verdict:
+def find_ambiguity(told: Told, hits: Sequence[Hit], words_of: WordsOf, kinds: Mapping[str, int]) -> Verdict:
     """Find out whether the best hits differ in a condition, and what an inquiry says of it.
 
     Args:
-        told: Returns the words of the inquiry, those that it denies as ``signed_words`` has them; called only
-            where there is something to tell apart.
+        told: The words of the inquiry.
         hits: What was found for it, the best first.
-        words_of: Returns the words of the question of an entry, in the same way.
+        words_of: Returns the words of the question of an entry, those that it denies marked.
         kinds: The words that set conditions in the base, with their kinds.
     """
     if len(hits) < 2:
         return _ALONE
     first = hits[0]
+    # Analysing a question takes long beside this: those that can be no twins are left out by a look at them.
+    holds = any(plain(word) in kinds or denies(word) for word in words_of(first.entry.question))
     close = [
         hit
         for hit in hits[: 2 * MOST_CHOICES]
-        if hit.score >= TWIN_SHARE * first.score and hit.entry.category == first.entry.category
+        if hit.entry.category == first.entry.category
+        and hit.score >= (TWIN_SHARE if holds or may_deny(hit.entry.question) else RIVAL_SHARE) * first.score
     ]
     if len(close) < 2:
         return _ALONE
@@ -95,9 +109,12 @@ def find_ambiguity(
     twins = [first, *(hit for hit in close[1:] if marks[hit.id])][:MOST_CHOICES]
     if len(twins) > 1:
         apart = frozenset().union(*(marks[hit.id] for hit in twins[1:]))
-        return _settle(told(), [questions[hit.id].words & apart for hit in twins], twins, hits)
+        said = told.signed() if told.words & _plain(apart) else frozenset[str]()
+        return _settle(said, [questions[hit.id].words & apart for hit in twins], twins, hits)
     near = [hit for hit in close if hit.score >= RIVAL_SHARE * first.score]
-    return Verdict(ask=_ask_about_near(told, near, {hit.id: _plain(questions[hit.id].words) for hit in near}))
+    return Verdict(
+        ask=_ask_about_near(told.words, near, {hit.id: _plain(questions[hit.id].words) for hit in near})
+    )
 
 
 class _Question(NamedTuple):
@@ -115,13 +132,12 @@ class _Question(NamedTuple):
 def _marks(one: _Question, other: _Question, kinds: Mapping[str, int]) -> frozenset[str]:
     """Return the words that tell two questions apart if they are twins; none if they are not.
 
-    Twins hold conditions that exclude each other and are alike otherwise. So do words of one kind, a word and
-    its denial, and what stands in brackets in both.
+    Twins hold conditions that exclude each other, words of one kind or a word and its denial, and are alike
+    otherwise; what one has in brackets beside is no difference.
     """
     own, others = one.words - other.words, other.words - one.words
     pairs = (
         (own & {opposite(word) for word in others}, others & {opposite(word) for word in own}),
-        (own & one.bracket, others & other.bracket),
         *(
             tuple({word for word in words if kinds.get(plain(word)) == kind} for words in (own, others))
             for kind in {kinds[plain(word)] for word in own if plain(word) in kinds}
@@ -150,7 +166,7 @@ def _support(told: AbstractSet[str], held: AbstractSet[str]) -> int:
 
 
 def _ask_about_near(
-    told: Callable[[], frozenset[str]], close: Sequence[Hit], words: dict[str, frozenset[str]]
+    told: AbstractSet[str], close: Sequence[Hit], words: dict[str, frozenset[str]]
 ) -> AskBack | None:
     """Ask about entries of nearly the same score and wording, if no word in which they differ is told."""
     first = close[0]
@@ -161,11 +177,7 @@ def _ask_about_near(
     rivals = rivals[:MOST_CHOICES]
     shared = frozenset.intersection(*(words[hit.id] for hit in rivals))
     own = [words[hit.id] - shared for hit in rivals]
-    if (
-        len(rivals) < 2
-        or sum(not condition for condition in own) > 1
-        or _plain(told()) & frozenset().union(*own)
-    ):
+    if len(rivals) < 2 or sum(not condition for condition in own) > 1 or told & frozenset().union(*own):
         return None
     return _question(rivals)
 

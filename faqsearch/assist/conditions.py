@@ -74,6 +74,16 @@ def signed(terms: Terms, layer: str) -> frozenset[str]:
     )
 
 
+def may_deny(text: str) -> bool:
+    """Tell at a glance whether a text may deny anything."""
+    return any(sign in text for sign in _PREFIXES) or _DENIAL.search(text) is not None
+
+
+def denies(word: str) -> bool:
+    """Tell whether a word is a denied one."""
+    return word.startswith(_NOT)
+
+
 def plain(word: str) -> str:
     """Return a word as it stands in the text, denied or not."""
     return word.removeprefix(_NOT)
@@ -81,4 +91,4 @@ def plain(word: str) -> str:
 
 def opposite(word: str) -> str:
     """Return a denied word as it is, another denied."""
-    return word.removeprefix(_NOT) if word.startswith(_NOT) else _NOT + word
+    return word.removeprefix(_NOT) if denies(word) else _NOT + word

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Final
 
-from faqsearch.assist.ambiguity import AskBack, Verdict, find_ambiguity
+from faqsearch.assist.ambiguity import AskBack, Told, Verdict, find_ambiguity
 from faqsearch.assist.conditions import condition_kinds, signed_words
 from faqsearch.assist.confidence import ConfidenceModel, PresetModel
 from faqsearch.assist.features import FEATURES, FeatureExtractor
@@ -222,9 +222,11 @@ class _Judge:
         context = None if question.core == self._kept else self._context
         return question, self._engine.search(question.core, N_CANDIDATES, view=self._view, context=context)
 
-    def _verdict(self, result: SearchResult) -> Verdict:
+    def _verdict(self, question: Question, result: SearchResult) -> Verdict:
+        whole = result.query if question.core == self._kept else self._context.query
+        words = whole.terms(whole.main_layer).keys() if whole is not None else frozenset[str]()
         return find_ambiguity(
-            lambda: signed_words(self._engine.analyzer, self._kept),
+            Told(words=words, signed=lambda: signed_words(self._engine.analyzer, self._kept)),
             result.hits,
             lambda question: self._extractor.wording(question).words,
             condition_kinds(self._engine.analyzer, self._view),
@@ -235,7 +237,7 @@ class _Judge:
         judged = self._judge(question, result)
         if judged.decision is Decision.HAND_OVER:
             return judged
-        verdict = self._verdict(result)
+        verdict = self._verdict(question, result)
         if verdict.meant:
             return self._judge(question, replace(result, hits=_moved_up(result.hits, verdict.meant)))
         if verdict.ask is None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from faqsearch import Decision, FaqEntry, KnowledgeBase, load, sample_path
-from faqsearch.assist.ambiguity import MOST_CHOICES, Verdict, find_ambiguity
+from faqsearch.assist.ambiguity import MOST_CHOICES, Told, Verdict, find_ambiguity
 from faqsearch.assist.conditions import condition_kinds, signed_words
 from faqsearch.entry import Audience
 
@@ -32,7 +32,7 @@ def verdict(text: str, *entries: FaqEntry) -> Verdict:
     analyzer = base.analyzer
     view = base._audiences[Audience.PUBLIC].view
     return find_ambiguity(
-        lambda: signed_words(analyzer, text),
+        Told(words=frozenset(analyzer(text)), signed=lambda: signed_words(analyzer, text)),
         base.search(text).hits,
         lambda question: signed_words(analyzer, question),
         condition_kinds(analyzer, view),
