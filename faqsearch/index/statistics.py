@@ -133,13 +133,23 @@ def _known_frequencies(snapshot: Snapshot) -> dict[str, dict[_Fields, dict[int, 
 def _carry_frequencies(
     old: Snapshot, new: Snapshot, layer: str, known: _Known, changes: Sequence[_Change]
 ) -> None:
-    """Look the terms of all changed documents up once in each segment, and count them anew."""
-    names: dict[str, int] = {}
+    """Look the terms of all changed documents up in each segment, and count them anew."""
     found = [_occurrences(change, layer, tuple(known)) for change in changes]
-    places = [[names.setdefault(term, len(names)) for term in terms] for terms, _ in found]
-    terms = tuple(names)
-    total = {fields: np.zeros(len(terms), np.int32) for fields in known}
-    where = {id(segment): segment.layer(layer).known(terms) for segment in (*old.segments, *new.segments)}
+    names: dict[str, int] = {}
+    places = []
+    for change, (numbers, _) in zip(changes, found, strict=True):
+        terms = change.segment.layer(layer).terms
+        listed = [names.setdefault(terms[number], len(names)) for number in numbers.tolist()]
+        places.append(np.array(listed, np.int64))
+    total = {fields: np.zeros(len(names), np.int32) for fields in known}
+    where = {}
+    for segment in {id(segment): segment for segment in (*old.segments, *new.segments)}.values():
+        own = [
+            (here, numbers)
+            for change, here, (numbers, _) in zip(changes, places, found, strict=True)
+            if change.segment is segment
+        ]
+        where[id(segment)] = _looked_up(segment.layer(layer), tuple(names), own)
     for fields, counts in known.items():
         for segment in old.segments:
             positions, numbers = where[id(segment)]
@@ -154,9 +164,23 @@ def _carry_frequencies(
     _keep(new, layer, known)
 
 
+def _looked_up(
+    index: LayerIndex, terms: Sequence[str], own: Sequence[tuple[_Numbers, _Numbers]]
+) -> tuple[_Numbers, _Numbers]:
+    """Do as ``index.known(terms)``, where positions and numbers of some of the terms are known."""
+    found = np.full(len(terms), -1)
+    for positions, numbers in own:
+        found[positions] = numbers
+    others = np.flatnonzero(found < 0)
+    positions, numbers = index.known([terms[other] for other in others.tolist()])
+    found[others[positions]] = numbers
+    positions = np.flatnonzero(found >= 0)
+    return positions, found[positions]
+
+
 def _occurrences(
     change: _Change, layer: str, choices: Sequence[_Fields]
-) -> tuple[list[str], dict[_Fields, Counts]]:
+) -> tuple[_Numbers, dict[_Fields, Counts]]:
     """Return the terms of changed documents and, for each choice of fields, what they add to their counts."""
     index = change.segment.layer(layer)
     if len(change.docs) == change.segment.n_docs:
@@ -172,7 +196,7 @@ def _occurrences(
     for fields in choices:
         counts = np.bincount(which[_pairs(index, places, of_place, fields)], minlength=len(numbers))
         added[fields] = counts.astype(np.int32) * np.int32(change.sign)
-    return [index.terms[number] for number in numbers.tolist()], added
+    return numbers, added
 
 
 def _keep(new: Snapshot, layer: str, found: _Known) -> None:
