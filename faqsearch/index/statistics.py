@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TypeAlias
 
 import numpy as np
@@ -135,13 +136,14 @@ def _carry_frequencies(
 ) -> None:
     """Look the terms of all changed documents up in each segment, and count them anew."""
     found = [_occurrences(change, layer, tuple(known)) for change in changes]
-    names: dict[str, int] = {}
-    places = []
-    for change, (numbers, _) in zip(changes, found, strict=True):
-        terms = change.segment.layer(layer).terms
-        listed = [names.setdefault(terms[number], len(names)) for number in numbers.tolist()]
-        places.append(np.array(listed, np.int64))
-    total = {fields: np.zeros(len(names), np.int32) for fields in known}
+    listed = [
+        list(map(change.segment.layer(layer).terms.__getitem__, numbers.tolist()))
+        for change, (numbers, _) in zip(changes, found, strict=True)
+    ]
+    terms = tuple(dict.fromkeys(chain.from_iterable(listed)))
+    names = dict(zip(terms, count(), strict=False))
+    places = [np.fromiter(map(names.__getitem__, some), np.int64, len(some)) for some in listed]
+    total = {fields: np.zeros(len(terms), np.int32) for fields in known}
     where = {}
     for segment in {id(segment): segment for segment in (*old.segments, *new.segments)}.values():
         own = [
@@ -149,7 +151,7 @@ def _carry_frequencies(
             for change, here, (numbers, _) in zip(changes, places, found, strict=True)
             if change.segment is segment
         ]
-        where[id(segment)] = _looked_up(segment.layer(layer), tuple(names), own)
+        where[id(segment)] = _looked_up(segment.layer(layer), terms, own)
     for fields, counts in known.items():
         for segment in old.segments:
             positions, numbers = where[id(segment)]
@@ -172,7 +174,7 @@ def _looked_up(
     for positions, numbers in own:
         found[positions] = numbers
     others = np.flatnonzero(found < 0)
-    positions, numbers = index.known([terms[other] for other in others.tolist()])
+    positions, numbers = index.known(list(map(terms.__getitem__, others.tolist())))
     found[others[positions]] = numbers
     positions = np.flatnonzero(found >= 0)
     return positions, found[positions]
