@@ -286,8 +286,9 @@ class Audiences:
         if run is None:
             return False
         fold = Fold.of(view.snapshot, *run, between)
-        view.preset.ranker.prepare(fold.new, view.resources)  # here, so that no search has to wait for it
-        prepare_completion(view.snapshot, fold.new, self._analyzer)
+        if fold.large:  # here, so that no search has to wait for it
+            view.preset.ranker.prepare(fold.new, view.resources)
+            prepare_completion(view.snapshot, fold.new, self._analyzer)
         with self.editing:
             view = engine.view
             snapshot = fold.caught_up(view.snapshot)

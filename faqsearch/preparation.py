@@ -1,4 +1,4 @@
-"""Vectors of texts made in the background, while searches go on without them."""
+"""What is made in the background while searches go on: vectors of texts, and merged segments of an index."""
 
 from __future__ import annotations
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import EntryNotFoundError
-from faqsearch.index import Overlay, Snapshot
+from faqsearch.index import Overlay, Segment, Snapshot
+from faqsearch.index.snapshot import BoolArray
 from faqsearch.index.storage import labels_of
 from faqsearch.ranking import Preset, Resources
+
+_Label: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ class View:
         passes = self.snapshot.live_mask
         for label in labels:
             labelled = np.zeros(self.snapshot.n_slots, np.bool_)
-            labelled[self._documents_by_label.get(label, [])] = True
+            for offset, segment, live in self.snapshot.parts():
+                numbers = self._documents_by_label(segment, live).get(label, [])
+                labelled[offset : offset + segment.n_docs][numbers] = True
             passes = passes & labelled
         number = self.snapshot.number_of(without) if without is not None else None
         if number is not None:
@@ -64,13 +69,27 @@ class View:
             passes[number] = False
         return passes
 
-    @cached_property
-    def _documents_by_label(self) -> Mapping[tuple[str, str], list[int]]:
-        """Document numbers of each category and tag: bounded by the entries, whatever searches ask for."""
-        found: dict[tuple[str, str], list[int]] = {}
-        ids, live = self.snapshot.doc_ids, np.flatnonzero(self.snapshot.live_mask).tolist()
-        numbers = {ids[number]: number for number in live}
-        for entry_id, category, tags in labels_of(self.entries.unchanged):
-            for label in (("category", category), *(("tag", tag) for tag in tags)):
-                found.setdefault(label, []).append(numbers[entry_id])
+    def _documents_by_label(self, segment: Segment, live: BoolArray) -> Mapping[_Label, list[int]]:
+        """Document numbers of each category and tag: bounded by the entries, whatever searches ask for.
+
+        What is alive in a segment was made of the entry as it is; so one list serves all views that come
+        later, in which no more of it is alive.
+        """
+        then, found = segment.memo.get("labels", lambda: (live, self._labels(segment, live)))
+        if live is then or not (live & ~then).any():
+            return found
+        return self._labels(segment, live)  # a view from before the one whose list is kept
+
+    def _labels(self, segment: Segment, live: BoolArray) -> Mapping[_Label, list[int]]:
+        found: dict[_Label, list[int]] = {}
+        if 2 * np.count_nonzero(live) > len(self.entries):
+            labels = labels_of(self.entries.unchanged)  # which decodes none of them
+        else:
+            few = (self.entries[segment.doc_ids[number]] for number in np.flatnonzero(live).tolist())
+            labels = ((entry.id, entry.category, entry.tags) for entry in few)
+        for entry_id, category, tags in labels:
+            number = segment.doc_numbers.get(entry_id)
+            if number is not None and live[number]:
+                for label in (("category", category), *(("tag", tag) for tag in tags)):
+                    found.setdefault(label, []).append(number)
         return found

@@ -31,7 +31,7 @@ PATIENCE = 60.0
 @pytest.fixture(autouse=True)
 def tiny_tiers(monkeypatch: pytest.MonkeyPatch) -> None:
     """What holds for many thousands of entries shall be seen with a few."""
-    for name, value in (("_SMALL", 20), ("_FOLD_AT_LEAST", 10), ("_RATIO", 3)):
+    for name, value in (("_SMALL", 20), ("_FOLD_AT_LEAST", 10), ("_RATIO", 4), ("_BY_EDITS", 2)):
         monkeypatch.setattr(tiers, name, value)
 
 

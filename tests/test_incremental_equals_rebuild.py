@@ -101,11 +101,14 @@ class Edits(RuleBasedStateMachine):
         fold_at_least=st.sampled_from([0, 2, 64]),
         first=st.lists(entries(), unique_by=lambda e: e.id),
         preset=st.sampled_from(["lexical", "semantic"]),
+        small=st.sampled_from([1, 3, 2_000]),
     )
-    def begin(self, fold_at_least: int, first: list[FaqEntry], preset: str) -> None:
-        # Small bases would never fold their segments otherwise.
+    def begin(self, fold_at_least: int, first: list[FaqEntry], preset: str, small: int) -> None:
+        # Small bases would never fold their segments otherwise, nor in the background.
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(faqsearch.index.tiers, "_FOLD_AT_LEAST", fold_at_least)
+        for name, value in (("_SMALL", small), ("_RATIO", 3), ("_BY_EDITS", 2)):
+            self.patch.setattr(faqsearch.index.tiers, name, value)
         self.day = FIRST_DAY
         self.model = {entry.id: entry for entry in first}
         self.learnt: dict[str, Confirmation] = {}
@@ -156,6 +159,11 @@ class Edits(RuleBasedStateMachine):
     def forget(self, entry_id: str) -> None:
         self.base.forget(entry_id=entry_id)
         self.learnt = {key: item for key, item in self.learnt.items() if item.entry_id != entry_id}
+
+    @rule()
+    def wait_for_the_background(self) -> None:
+        """Without it folds are published at any moment, between two searches of a comparison too."""
+        self.base.wait_until_ready()
 
     @rule(save=st.booleans())
     def open_from_disk(self, save: bool) -> None:

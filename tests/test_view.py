@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from faqsearch import FaqEntry, InputError, KnowledgeBase
 from faqsearch.ranking import analyze_query
+from faqsearch.view import View
 
 ENTRIES = (
     FaqEntry(id="a", question="返品の送料", answer="お客様のご負担です。"),
@@ -34,3 +36,24 @@ def test_a_view_stays_what_it_was_when_the_base_is_edited() -> None:
     assert (sorted(before.entries), sorted(base.view().entries)) == (["a"], [])
     with pytest.raises(InputError):
         base.view("nobody")
+
+
+def test_a_view_filters_by_the_entries_it_holds_whichever_view_is_asked_first() -> None:
+    many = [
+        FaqEntry(id=f"n{number:02}", question="返品", answer="答え", category="甲") for number in range(70)
+    ]
+    base = KnowledgeBase(many, preset="lexical")
+    before = base.view()
+    base.upsert(FaqEntry(id="n03", question="返品", answer="答え", category="乙"))
+    base.delete("n04")
+    after = base.view()
+
+    def passing(view: View, category: str) -> set[str]:
+        mask = view.filter_mask(category, frozenset())
+        return {view.snapshot.doc_ids[number] for number in np.flatnonzero(mask)}
+
+    ids = {entry.id for entry in many}
+    assert len(after.snapshot.segments) == 2
+    for _ in range(2):
+        assert (passing(after, "甲"), passing(after, "乙")) == (ids - {"n03", "n04"}, {"n03"})
+        assert (passing(before, "甲"), passing(before, "乙")) == (ids, set())

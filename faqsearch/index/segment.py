@@ -178,6 +178,8 @@ def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
             frequencies.extend(counts.values())
             stretches.extend((doc, field_number, len(counts)))
             lengths[field_number, doc] = sum(counts.values())
+    if not numbers:
+        return _empty_layer(len(documents))
     docs, fields, repeated = np.frombuffer(stretches, np.int32).reshape(-1, 3).T
     columns = (
         np.frombuffer(terms, np.int32),
@@ -186,6 +188,14 @@ def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
         np.frombuffer(frequencies, np.int32),
     )
     return _layer_index(tuple(numbers), columns, lengths)
+
+
+def _empty_layer(n_docs: int) -> LayerIndex:
+    """Return a layer without terms, such as that of confirmed inquiries where there are none."""
+    nothing = Postings(
+        np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.int32)
+    )
+    return LayerIndex((), nothing, np.zeros((N_FIELDS, n_docs), np.int32), {})
 
 
 def _layer_index(
@@ -255,6 +265,8 @@ def _merge_layer(
 ) -> LayerIndex:
     """Put the postings of a term one behind the other, segment after segment: they are sorted already."""
     indexes = [segment.layers[layer] for segment in segments]
+    if not any(len(index.postings) for index in indexes):
+        return _empty_layer(sum(int(np.count_nonzero(mask)) for mask in keep))
     parts = [_kept(index, mask) for index, mask in zip(indexes, keep, strict=True)]
     # Only terms that still occur: a merged vocabulary equals that of a fresh build. Lists that are sorted
     # already are sorted together in little time.

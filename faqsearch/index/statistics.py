@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TypeAlias
 
 import numpy as np
@@ -133,13 +134,24 @@ def _known_frequencies(snapshot: Snapshot) -> dict[str, dict[_Fields, dict[int, 
 def _carry_frequencies(
     old: Snapshot, new: Snapshot, layer: str, known: _Known, changes: Sequence[_Change]
 ) -> None:
-    """Look the terms of all changed documents up once in each segment, and count them anew."""
-    names: dict[str, int] = {}
+    """Look the terms of all changed documents up in each segment, and count them anew."""
     found = [_occurrences(change, layer, tuple(known)) for change in changes]
-    places = [[names.setdefault(term, len(names)) for term in terms] for terms, _ in found]
-    terms = tuple(names)
+    listed = [
+        list(map(change.segment.layer(layer).terms.__getitem__, numbers.tolist()))
+        for change, (numbers, _) in zip(changes, found, strict=True)
+    ]
+    terms = tuple(dict.fromkeys(chain.from_iterable(listed)))
+    names = dict(zip(terms, count(), strict=False))
+    places = [np.fromiter(map(names.__getitem__, some), np.int64, len(some)) for some in listed]
     total = {fields: np.zeros(len(terms), np.int32) for fields in known}
-    where = {id(segment): segment.layer(layer).known(terms) for segment in (*old.segments, *new.segments)}
+    where = {}
+    for segment in {id(segment): segment for segment in (*old.segments, *new.segments)}.values():
+        own = [
+            (here, numbers)
+            for change, here, (numbers, _) in zip(changes, places, found, strict=True)
+            if change.segment is segment
+        ]
+        where[id(segment)] = _looked_up(segment.layer(layer), terms, own)
     for fields, counts in known.items():
         for segment in old.segments:
             positions, numbers = where[id(segment)]
@@ -154,9 +166,23 @@ def _carry_frequencies(
     _keep(new, layer, known)
 
 
+def _looked_up(
+    index: LayerIndex, terms: Sequence[str], own: Sequence[tuple[_Numbers, _Numbers]]
+) -> tuple[_Numbers, _Numbers]:
+    """Do as ``index.known(terms)``, where positions and numbers of some of the terms are known."""
+    found = np.full(len(terms), -1)
+    for positions, numbers in own:
+        found[positions] = numbers
+    others = np.flatnonzero(found < 0)
+    positions, numbers = index.known(list(map(terms.__getitem__, others.tolist())))
+    found[others[positions]] = numbers
+    positions = np.flatnonzero(found >= 0)
+    return positions, found[positions]
+
+
 def _occurrences(
     change: _Change, layer: str, choices: Sequence[_Fields]
-) -> tuple[list[str], dict[_Fields, Counts]]:
+) -> tuple[_Numbers, dict[_Fields, Counts]]:
     """Return the terms of changed documents and, for each choice of fields, what they add to their counts."""
     index = change.segment.layer(layer)
     if len(change.docs) == change.segment.n_docs:
@@ -172,7 +198,7 @@ def _occurrences(
     for fields in choices:
         counts = np.bincount(which[_pairs(index, places, of_place, fields)], minlength=len(numbers))
         added[fields] = counts.astype(np.int32) * np.int32(change.sign)
-    return [index.terms[number] for number in numbers.tolist()], added
+    return numbers, added
 
 
 def _keep(new: Snapshot, layer: str, found: _Known) -> None:

@@ -1,11 +1,14 @@
 """Edits of a snapshot, and when its segments are merged.
 
 A base of up to 2,000 documents has one more segment, which every edit makes anew; once that or the dead
-documents exceed a tenth of the base (and 64), both are folded into one.
+documents exceed a tenth of the base (and 64), both are folded into one. Up to 64 documents stand in the
+second one alone, and what is deleted of them is forgotten at once.
 
-A large base has a few more, each of another size: below 32 documents, below 1,024, and so on. An edit merges
-those below 32 only, which takes as long in a base of any size. All else is told by ``due``, made by ``Fold``
-while searches and edits go on, and then put in its place. Scores do not depend on when any of that happens.
+A large base has a few more, each of another size: below 8 documents, below 32, below 1,024, and so on. An
+edit merges those below 8 only, which takes as long in a base of any size. All else is told by ``due``, made
+by ``Fold`` while searches and edits go on, and then put in its place.
+
+Scores do not depend on when any of that happens.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ _SMALL: Final = 2_000
 _FOLD_AT_LEAST: Final = 64
 _FOLD_SHARE: Final = 0.1
 _RATIO: Final = 32
+_BY_EDITS: Final = 8
 
 _Parts: TypeAlias = Sequence[tuple[Segment, BoolArray]]
 
@@ -41,8 +45,9 @@ def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: 
     parts = [(segment, _without(segment, live, gone)) for _, segment, live in snapshot.parts()]
     if documents:
         fresh = build_segment(documents, parts[0][0].layers)
-        # A base without documents is that of a first build, which shall merge nothing.
-        parts = [part for part in parts if part[0].n_docs] + [(fresh, np.ones(fresh.n_docs, np.bool_))]
+        if not snapshot.n_slots and fresh.n_docs > _FOLD_AT_LEAST:
+            parts = []  # a first build shall merge nothing; fewer documents stand behind an empty base
+        parts.append((fresh, np.ones(fresh.n_docs, np.bool_)))
     edited = _snapshot(parts)
     carry_over(snapshot, edited)
     begin = _begin_of_edit(edited)
@@ -87,6 +92,11 @@ class Fold:
     begin: int
     end: int
     new: Snapshot
+
+    @property
+    def large(self) -> bool:
+        """Whether the merged segment is so large that a search should not be the first to use it."""
+        return self.new.segments[self.begin].n_docs > _SMALL
 
     @classmethod
     def of(cls, snapshot: Snapshot, begin: int, end: int, between: Callable[[], None]) -> Fold:
@@ -143,7 +153,7 @@ def _begin_of_edit(snapshot: Snapshot) -> int:
 def _settled(snapshot: Snapshot) -> int:
     """Return how many segments there are before those that edits of a large base merge."""
     number = len(snapshot.segments)
-    while number > 1 and snapshot.segments[number - 1].n_docs < _RATIO:
+    while number > 1 and snapshot.segments[number - 1].n_docs < _BY_EDITS:
         number -= 1
     return number
 

@@ -212,7 +212,7 @@ class History(RuleBasedStateMachine):
     def begin(self, start: list[Document], small: int, fold: int) -> None:
         # Merge often: with bases this small the real figures would never be reached.
         self.patch = pytest.MonkeyPatch()
-        for name, value in (("_FOLD_AT_LEAST", fold), ("_RATIO", 2), ("_SMALL", small)):
+        for name, value in (("_FOLD_AT_LEAST", fold), ("_RATIO", 3), ("_BY_EDITS", 2), ("_SMALL", small)):
             self.patch.setattr(tiers, name, value)
         self.base = {document.id: document for document in start}
         self.snapshot = build_snapshot(start, LAYERS)

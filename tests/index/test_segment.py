@@ -149,3 +149,27 @@ def test_a_memo_computes_once() -> None:
     values = [memo.get("key", lambda: calls.append(1) or "value") for _ in range(3)]
 
     assert (values, calls) == (["value"] * 3, [1])
+
+
+def test_postings_by_document_are_those_of_each_document_by_term_and_field() -> None:
+    segment = build_segment([*random_documents(3, 40), document("empty")], LAYERS)
+
+    for index in segment.layers.values():
+        postings = index.postings
+        terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
+        assert len(index.by_document.places) == len(postings)
+        for doc in range(segment.n_docs):
+            places = index.by_document.of(np.array([doc]))
+            assert places.tolist() == np.flatnonzero(postings.docs == doc).tolist()
+            keys = list(zip(terms[places].tolist(), postings.fields[places].tolist(), strict=True))
+            assert keys == sorted(set(keys))
+        assert index.by_document.of(np.array([2, 0])).tolist() == [
+            *index.by_document.of(np.array([2])),
+            *index.by_document.of(np.array([0])),
+        ]
+
+
+def test_postings_by_document_of_an_empty_segment_are_empty() -> None:
+    index = build_segment((), LAYERS).layers["a"]
+
+    assert (index.by_document.starts.tolist(), index.by_document.places.tolist()) == ([0], [])
