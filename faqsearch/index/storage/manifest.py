@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -73,11 +74,17 @@ def made_with() -> dict[str, str]:
     """Return what must be the same for an index to be used: versions, and the byte order of the machine."""
     return {
         "format": str(FORMAT_VERSION),
-        "faqsearch": version("faqsearch"),
+        "faqsearch": _version(),
         "unicode": unicodedata.unidata_version,
         "python": platform.python_version(),
         "byte order": sys.byteorder,
     }
+
+
+@cache
+def _version() -> str:
+    """Return the version of the library; looking it up takes milliseconds."""
+    return version("faqsearch")
 
 
 def encode(manifest: Manifest) -> bytes:

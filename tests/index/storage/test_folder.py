@@ -18,6 +18,7 @@ import pytest
 
 from faqsearch.errors import InputError
 from faqsearch.index import Document
+from faqsearch.index.derived import Derived
 from faqsearch.index.segment import build_segment
 from faqsearch.index.storage import folder as folder_module
 from faqsearch.index.storage import locks, manifest, read_index
@@ -346,3 +347,15 @@ def test_an_index_that_points_outside_of_itself_is_damaged_whatever_its_checksum
     write_index(tmp_path, FINGERPRINT, {"public": replace(stored, layers=layers)})
     found = read_index(tmp_path, FINGERPRINT)
     assert (found.state, found.reason) == ("damaged", "segment-1 holds no index: ValueError")
+
+
+def test_an_index_that_lacks_a_derived_value_is_written_again_and_one_that_has_more_is_not(
+    tmp_path: Path,
+) -> None:
+    one = Derived(kind="of nobody", key=("a", ("answer", 1.0)), columns={"values": np.arange(3)})
+    more = {audience: replace(stored, derived=(one,)) for audience, stored in ONE.items()}
+    for index, new in ((ONE, True), (more, True), (ONE, False), (more, False)):
+        assert write_index(tmp_path, FINGERPRINT, index).new is new
+    [found] = read_index(tmp_path, FINGERPRINT).segments["operator"].derived
+    assert (found.kind, found.key) == (one.kind, one.key)
+    np.testing.assert_array_equal(np.asarray(found.columns["values"]), [0, 1, 2])

@@ -91,3 +91,20 @@ def test_what_was_read_cannot_be_changed() -> None:
     found = stored_from(data, places, stored.layers, ())
     with pytest.raises(ValueError, match="read-only"):
         found.layers["a"].postings.docs[0] = 1
+
+
+def test_strings_that_point_outside_and_columns_of_another_kind_are_told() -> None:
+    stored = stored_of([{"a": {0: Counter({"返品": 2})}, "層 1": {}}])
+    data, places = laid_out(stored)
+    numbers = {place.name: place for place in places}
+    ends = numbers["ends of ids"]
+    for wrong in (
+        ends._replace(shape=(0,)),
+        ends._replace(shape=(1,)),
+        ends._replace(offset=ends.offset + 8),
+    ):
+        changed = [wrong if place is ends else place for place in places]
+        with pytest.raises(ValueError, match="strings point outside"):
+            stored_from(data + bytes(8), changed, stored.layers, ())
+    with pytest.raises(TypeError, match="ids are no strings"):
+        stored_from(data, [place for place in places if place is not ends], stored.layers, ())
