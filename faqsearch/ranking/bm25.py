@@ -230,18 +230,22 @@ class BM25Ranker:
         """Return the idf of each word: its own or, if no entry has it, that of its rarest alternative."""
         found = []
         first = 0
+        n_docs, lucene = snapshot.n_docs, self.variant == "lucene"
         for others in query.others:
             frequency = frequencies[first]
             if others and not frequency:
                 known = zip(others, frequencies[first + 1 : first + 1 + len(others)], strict=True)
                 frequency = _standing_for([(option, count) for option, count in known if count])
             first += 1 + len(others)
-            found.append(self._idf(snapshot, layer, frequency) if frequency else 0.0)
+            if not frequency:
+                found.append(0.0)
+            elif lucene:
+                found.append(lucene_idf(n_docs, frequency))
+            else:
+                found.append(self._okapi_idf(snapshot, layer, frequency))
         return found
 
-    def _idf(self, snapshot: Snapshot, layer: str, document_frequency: int) -> float:
-        if self.variant == "lucene":
-            return lucene_idf(snapshot.n_docs, document_frequency)
+    def _okapi_idf(self, snapshot: Snapshot, layer: str, document_frequency: int) -> float:
         idf = okapi_idf(snapshot.n_docs, document_frequency)
         return idf if idf >= 0 else OKAPI_EPSILON * self._mean_okapi_idf(snapshot, layer)
 

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from faqsearch.index import Snapshot
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.analysis import Lexicon
+from faqsearch.index import Segment, Snapshot
 from faqsearch.ranking.phrases import dealt_out, find_phrases
 from faqsearch.ranking.query import LONG_LAYER, KanaWord, Query
 from faqsearch.ranking.resources import Resources
@@ -32,6 +36,7 @@ MOST_NEAR: Final = FIRST - 1
 LEAST_NEAR_WEIGHT: Final = 0.02
 """Words of near meaning that would weigh less are left out: they cost time and move nothing."""
 _MOST_SLIPS: Final = 5
+_Alive: TypeAlias = npt.NDArray[np.bool_] | None
 _KANA: Final = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
 
@@ -135,6 +140,23 @@ def searched_layers(snapshot: Snapshot, layer: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((layer, *({LONG_LAYER} & snapshot.segments[0].layers.keys()))))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Vocabulary:
+    """The terms that live documents of a snapshot have, and what has been found for words of queries.
+
+    Attributes:
+        parts: Segments, with a mask of the terms of the words' layer that are alive; None if all are.
+        all_parts: The same of all layers in which alternatives are looked for, with their names.
+        kept: The alternatives of words.
+        lexicon: The lexicon they are from, kept so that no other can come to have its identity.
+    """
+
+    parts: tuple[tuple[Segment, _Alive], ...]
+    all_parts: tuple[tuple[str, Segment, _Alive], ...]
+    kept: BoundedCache[tuple[Option, ...]]
+    lexicon: Lexicon | None
+
+
 class _Finder:
     """Finds the alternatives of the words of one query."""
 
@@ -146,13 +168,8 @@ class _Finder:
         self._resources = query.resources
         self._lexicon = query.resources.lexicon
         self._weights = weights
-        self._parts = tuple(live_parts(snapshot, layer))
-        self._all_parts = tuple(
-            (name, segment, live)
-            for name in searched_layers(snapshot, layer)
-            for segment, live in live_parts(snapshot, name)
-        )
-        self._kept = self._kept_alternatives(snapshot)
+        vocabulary = self._vocabulary(snapshot)
+        self._parts, self._all_parts, self._kept = vocabulary.parts, vocabulary.all_parts, vocabulary.kept
         self._nearest: dict[str, dict[str, float]] = {}
         self._joined: dict[str, str] = {}  # pieces of kana to the word that stands in their place
 
@@ -166,12 +183,23 @@ class _Finder:
             self._kept.put(word, found[word] or ())
         return {word: options or () for word, options in found.items()}
 
-    def _kept_alternatives(self, snapshot: Snapshot) -> BoundedCache[tuple[Option, ...]]:
-        vectors = self._resources.word_vectors
-        # The lexicon is kept too, so that no other can come to have its identity.
-        snapshot.memo.get(("lexicon", id(self._lexicon)), lambda: self._lexicon)
-        key = (id(self._lexicon), vectors.fingerprint if vectors is not None else "", *self._weights.items())
-        return snapshot.memo.get(("alternatives", self._layer, *key), BoundedCache[tuple[Option, ...]])
+    def _vocabulary(self, snapshot: Snapshot) -> _Vocabulary:
+        lexicon, vectors = self._lexicon, self._resources.word_vectors
+
+        def compute() -> _Vocabulary:
+            parts = {
+                name: tuple(live_parts(snapshot, name)) for name in searched_layers(snapshot, self._layer)
+            }
+            return _Vocabulary(
+                parts=parts[self._layer],
+                all_parts=tuple((name, *part) for name, found in parts.items() for part in found),
+                kept=BoundedCache(),
+                lexicon=lexicon,
+            )
+
+        fingerprint = vectors.fingerprint if vectors is not None else ""
+        key = ("alternatives", self._layer, id(lexicon), fingerprint, *self._weights.items())
+        return snapshot.memo.get(key, compute)
 
     def _alternatives(self, word: str) -> Iterator[Option]:
         """Yield what one word may stand for, itself perhaps among it."""
