@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
+from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment
 from faqsearch.index.snapshot import Counts, FieldLengths, Snapshot
 
@@ -206,15 +207,40 @@ def _keep(new: Snapshot, layer: str, found: _Known) -> None:
         new.frequencies.put((layer, fields), tuple(counts[id(segment)] for segment in new.segments))
 
 
+@kept_with_segment("document frequencies")
+@dataclass(frozen=True, slots=True)
+class _Frequencies:
+    """In how many documents of a segment each term occurs, all of them alive."""
+
+    counts: Counts
+
+
+def _of_segment(segment: Segment, layer: str, fields: _Fields) -> _Frequencies:
+    def compute() -> _Frequencies:
+        index = segment.layer(layer)
+        return _Frequencies(_documents_with(index, np.arange(len(index.postings)), fields))
+
+    return segment.memo.get(("document frequencies", layer, *fields), compute)
+
+
+def _documents_with(index: LayerIndex, places: _Numbers, fields: _Fields) -> Counts:
+    """Count the documents of each term, of those whose postings are given."""
+    terms = _terms_of(index, places)
+    terms = terms[_pairs(index, places, terms, fields)]
+    return np.bincount(terms, minlength=len(index.terms)).astype(np.int32)
+
+
 def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...]:
     """Count from scratch."""
     total = []
     for _, segment, live in snapshot.parts():
-        index = segment.layer(layer)
-        places = np.flatnonzero(live[index.postings.docs])
-        terms = _terms_of(index, places)
-        terms = terms[_pairs(index, places, terms, fields)]
-        total.append(np.bincount(terms, minlength=len(index.terms)).astype(np.int32))
+        if live.all():
+            total.append(_of_segment(segment, layer, fields).counts)
+        else:
+            index = segment.layer(layer)
+            total.append(_documents_with(index, np.flatnonzero(live[index.postings.docs]), fields))
+    if len(total) == 1:
+        return (total[0],)
     own = [counts.copy() for counts in total]
     for a, one in enumerate(snapshot.segments):
         for b, other in enumerate(snapshot.segments[:a]):

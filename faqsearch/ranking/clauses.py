@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from faqsearch.index import Snapshot
 from faqsearch.ranking import accumulate
@@ -32,7 +33,26 @@ Row: TypeAlias = tuple[Any, ...]
 """Impacts, the number of a term of theirs, and what a value counts; what follows is not for all to read."""
 
 
-def impacts(matrix: Stretches, values: FloatArray) -> Impacts:
+@dataclass(frozen=True, slots=True)
+class Rough:
+    """Rounded values, one for each posting of some terms, and their bounds.
+
+    Attributes:
+        values: Shape (n,); above 0.
+        blocks: Shape (ceil(n / 128),); the highest of each 128 values.
+        most: Shape (n_terms,); the highest value of each term, 0 for one without postings.
+    """
+
+    values: npt.NDArray[np.float32]
+    blocks: npt.NDArray[np.float32]
+    most: npt.NDArray[np.float32]
+
+    def impacts(self, postings: Stretches) -> Impacts:
+        """Return them as the compiled loops read them."""
+        return accumulate.kernel.Impacts(postings.indptr, postings.docs, self.values, self.blocks, self.most)
+
+
+def rough_values(matrix: Stretches, values: FloatArray) -> Rough:
     """Round values, one for each posting of a matrix and above 0, and bound them."""
     rough = values.astype(np.float32)
     present = np.diff(matrix.indptr) > 0
@@ -41,7 +61,7 @@ def impacts(matrix: Stretches, values: FloatArray) -> Impacts:
     if len(rough):
         most[present] = np.maximum.reduceat(rough, matrix.indptr[:-1][present])
         blocks = np.maximum.reduceat(rough, np.arange(0, len(rough), _BLOCK))
-    return accumulate.kernel.Impacts(matrix.indptr, matrix.docs, rough, blocks, most)
+    return Rough(rough, blocks, most)
 
 
 @dataclass(kw_only=True, slots=True)

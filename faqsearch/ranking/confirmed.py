@@ -19,7 +19,7 @@ from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot, TermPostings, private_layer
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import lucene_idf
-from faqsearch.ranking.clauses import Clauses, SparseScores, impacts
+from faqsearch.ranking.clauses import Clauses, SparseScores, rough_values
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
@@ -72,7 +72,9 @@ class _SparseScores:
         for one, (docs, values) in zip(sums, self.parts, strict=True):
             if len(docs):
                 matrix = Matrix(np.array([0, len(docs)]), docs, values)
-                one.parts.append(([(impacts(matrix, values), 0, 1.0)], [(1, 1.0)], factor, 0.0))
+                one.parts.append(
+                    ([(rough_values(matrix, values).impacts(matrix), 0, 1.0)], [(1, 1.0)], factor, 0.0)
+                )
 
     def of_documents(self, docs: Sequence[DocNumbers]) -> FloatArray:
         """Return the scores of some documents of each segment."""

@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index import LayerIndex, Snapshot, document_frequencies, field_lengths
+from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking import accumulate
-from faqsearch.ranking.clauses import Impacts, impacts
+from faqsearch.ranking.clauses import Impacts, Rough, rough_values
 from faqsearch.ranking.expansion import Option
 from faqsearch.ranking.occurrences import Occurrences, Part
-from faqsearch.ranking.rows import FloatArray, Matrix, Numbers
+from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, Stretches
 from faqsearch.ranking.sums import sum_stretches
 
 _TINY = 1e-200
@@ -99,7 +100,15 @@ class FieldWeighting:
 
         def first() -> _Reference:
             matrix = self._joined(snapshot, snapshot.segments[number].layer(layer), layer, None)
-            return _Reference(impacts(matrix, matrix.frequencies), self.average_lengths(snapshot, layer))
+            rough = rough_values(matrix, matrix.frequencies)
+            return _Reference(
+                rough.values,
+                rough.blocks,
+                rough.most,
+                matrix.indptr,
+                matrix.docs,
+                self.average_lengths(snapshot, layer),
+            )
 
         index = snapshot.segments[number].layer(layer)
         now = self.average_lengths(snapshot, layer)
@@ -111,7 +120,7 @@ class FieldWeighting:
         grown = now[known] / reference.average_lengths[known]
         postings = index.postings
         exact = accumulate.kernel.Occurrences(
-            reference.impacts,
+            reference.impacts(Stretches(reference.indptr, reference.docs)),
             postings.indptr,
             postings.docs,
             postings.fields,
@@ -182,11 +191,13 @@ class FieldWeighting:
         return averages
 
 
+@kept_with_segment("BM25 impacts")
 @dataclass(frozen=True, slots=True)
-class _Reference:
-    """Rounded frequencies, and the average lengths by which they were normalised."""
+class _Reference(Rough):
+    """Rounded frequencies, where they stand, and the average lengths by which they were normalised."""
 
-    impacts: Impacts
+    indptr: Numbers
+    docs: npt.NDArray[np.int32]
     average_lengths: FloatArray
 
 

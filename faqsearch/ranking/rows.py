@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index import gather
+from faqsearch.index.derived import kept_with_segment
 
 FloatArray = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -29,6 +30,7 @@ class Stretches:
     docs: npt.NDArray[np.int32]
 
 
+@kept_with_segment("matrix")
 @dataclass(frozen=True, slots=True)
 class Matrix(Stretches):
     """How often each term of a segment occurs in each of its documents, all fields together.

@@ -19,11 +19,12 @@ from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
 from faqsearch.index import Segment, Snapshot, document_frequencies
+from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_weights
-from faqsearch.ranking.clauses import Clauses, Impacts, Row, SparseScores, impacts
+from faqsearch.ranking.clauses import Clauses, Impacts, Rough, Row, SparseScores, rough_values
 from faqsearch.ranking.explanation import Explanation, summed
 from faqsearch.ranking.field_weighting import field_weights
 from faqsearch.ranking.occurrences import Part, locate, occurrences
@@ -148,7 +149,7 @@ class TfidfRanker:
         weights, idf = found.weights.tolist(), found.idf.tolist()
         rows = []
         for part in found.parts:
-            vectors = self.reference(snapshot, part.number)[0].vectors
+            vectors = self._vectors(snapshot, part.number)
             (at,) = part.located
             pairs = zip(at.numbers.tolist(), at.asked.tolist(), strict=True)
             rows.append([(vectors, number, weights[asked], idf[asked]) for number, asked in pairs])
@@ -260,8 +261,9 @@ class TfidfRanker:
 
     def norms_of(self, snapshot: Snapshot, part: Part, docs: npt.NDArray[np.int32]) -> FloatArray:
         """Return the lengths of the vectors of some documents of a segment, the same as those of all."""
-        if snapshot.memo.knows(self._norms_key(part.number)):
-            return self._norms(snapshot, part.number)[docs]
+        reference, low, high = self.reference(snapshot, part.number)
+        if low == high:
+            return reference.norms[docs]
         index = part.segment.layer(self.layer)
         places = index.by_document.of(docs.astype(np.int64))
         which = np.searchsorted(docs, index.postings.docs[places])
@@ -286,15 +288,23 @@ class TfidfRanker:
         def first() -> _Reference:
             matrix = self._matrix(snapshot.segments[number])
             counts = self._document_frequencies(snapshot)[number]
+            norms = self._norms(snapshot, number)
             values = matrix.frequencies * _idf(snapshot.n_docs, counts)[matrix.terms]
-            rough = impacts(matrix, values / self._norms(snapshot, number)[matrix.docs])
-            return _Reference(
-                vectors=accumulate.kernel.Vectors(rough, matrix.frequencies),
-                counts=counts,
-                n_docs=snapshot.n_docs,
-            )
+            rough = rough_values(matrix, values / norms[matrix.docs])
+            n_docs = np.array([snapshot.n_docs])
+            return _Reference(rough.values, rough.blocks, rough.most, counts, n_docs, norms)
 
         return snapshot.memo.get(("tfidf reference", number, *self._key), compute)
+
+    def _vectors(self, snapshot: Snapshot, number: int) -> Impacts:
+        """Return what the compiled loops read of a segment."""
+
+        def compute() -> Impacts:
+            matrix = self._matrix(snapshot.segments[number])
+            reference, _, _ = self.reference(snapshot, number)
+            return accumulate.kernel.Vectors(reference.impacts(matrix), matrix.frequencies)
+
+        return snapshot.memo.get(("tfidf vectors", number, *self._key), compute)
 
     def _fields(self, snapshot: Snapshot, terms: Sequence[str], doc: int) -> list[list[FieldName]]:
         """Name, for each term, the searched fields of a document that it stands in."""
@@ -326,19 +336,25 @@ class TfidfRanker:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Reference:
+@kept_with_segment("TF-IDF impacts")
+@dataclass(frozen=True, slots=True)
+class _Reference(Rough):
     """The vectors of a segment at some time, rounded.
 
     Attributes:
-        vectors: The vectors, and the exact frequencies that they are made of.
         counts: Shape (n_terms,); how many documents had each term.
-        n_docs: How many documents there were.
+        documents: Shape (1,); how many documents there were.
+        norms: Shape (n_docs,); lengths of the vectors, not rounded.
     """
 
-    vectors: Impacts
     counts: Counts
-    n_docs: int
+    documents: Numbers
+    norms: FloatArray
+
+    @property
+    def n_docs(self) -> int:
+        """How many documents there were."""
+        return int(self.documents[0])
 
     def grown(self, idf: FloatArray, part: Part) -> list[float]:
         """Return by what the idf of each term of a query that the segment has is multiplied.
