@@ -6,6 +6,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -103,7 +104,7 @@ class SudachiAnalyzer:
         """The layers it fills, the main one first."""
         return self._layers
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Versions of library, dictionary and rules, options, and a digest of the user words."""
         words = hashlib.sha256(repr(self._words).encode()).hexdigest()[:16] if self._words else "none"

@@ -1,3 +1,5 @@
+from typing import Any, TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
@@ -25,19 +27,54 @@ def add_products(
     norms: npt.NDArray[np.float64],
     scores: npt.NDArray[np.float64],
 ) -> None: ...
+
+Rows: TypeAlias = list[tuple[Any, ...]]
+Parts: TypeAlias = list[tuple[Rows, list[tuple[int, float]], float, float]]
+
+class Impacts:
+    def __init__(
+        self,
+        indptr: npt.NDArray[np.int64],
+        docs: npt.NDArray[np.int32],
+        values: npt.NDArray[np.float32],
+        blocks: npt.NDArray[np.float32],
+        most: npt.NDArray[np.float32],
+    ) -> None: ...
+
+class Vectors(Impacts):
+    def __init__(self, impacts: Impacts, frequencies: npt.NDArray[np.float64]) -> None: ...
+
+class Occurrences(Impacts):
+    def __init__(
+        self,
+        impacts: Impacts,
+        starts: npt.NDArray[np.int64],
+        docs: npt.NDArray[np.int32],
+        fields: npt.NDArray[np.uint8],
+        frequencies: npt.NDArray[np.int32],
+        lengths: npt.NDArray[np.int32],
+        weights: npt.NDArray[np.float64],
+        averages: npt.NDArray[np.float64],
+        b: float,
+    ) -> None: ...
+
+def add_saturated_of(
+    rows: Rows,
+    words: list[tuple[int, float]],
+    k1: float,
+    wanted: npt.NDArray[np.int32],
+    factor: float,
+    scores: npt.NDArray[np.float64],
+) -> None: ...
+def add_products_of(
+    rows: Rows,
+    wanted: npt.NDArray[np.int32],
+    norms: npt.NDArray[np.float64],
+    scores: npt.NDArray[np.float64],
+) -> None: ...
 def best_documents(
-    docs: tuple[npt.NDArray[np.int32], ...],
-    values: tuple[npt.NDArray[np.float32], ...],
-    blocks: tuple[npt.NDArray[np.float32], ...],
-    matrix: npt.NDArray[np.int64],
-    begins: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    weights: npt.NDArray[np.float32],
-    most: npt.NDArray[np.float32],
-    firsts: npt.NDArray[np.int64],
-    worth: npt.NDArray[np.float32],
-    k1: npt.NDArray[np.float32],
-    passes: npt.NDArray[np.uint8],
+    parts: Parts,
+    passes: npt.NDArray[np.uint8] | None,
     n_docs: int,
     low: float,
     high: float,
@@ -52,10 +89,4 @@ def find_places(
     wanted: npt.NDArray[np.int32],
     found: npt.NDArray[np.int64],
 ) -> int: ...
-def count_documents(
-    docs: tuple[npt.NDArray[np.int32], ...],
-    matrix: npt.NDArray[np.int64],
-    begins: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    passes: npt.NDArray[np.uint8],
-) -> int: ...
+def count_documents(parts: Parts, passes: npt.NDArray[np.uint8]) -> int: ...

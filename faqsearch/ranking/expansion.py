@@ -21,7 +21,7 @@ from faqsearch.ranking.phrases import dealt_out, find_phrases
 from faqsearch.ranking.query import LONG_LAYER, KanaWord, Query
 from faqsearch.ranking.resources import Resources
 from faqsearch.ranking.slips import holds_number, slips
-from faqsearch.ranking.word_facts import FIRST, BoundedCache, live_parts, term_vectors, word_facts
+from faqsearch.ranking.word_facts import FIRST, BoundedCache, WordFacts, live_parts, term_vectors, word_facts
 
 ExpansionKind: TypeAlias = Literal["owner", "synonym", "reading", "typo", "near"]
 """Why an alternative stands for a word: the owner says so, a dictionary says so, both are read alike and one
@@ -37,6 +37,7 @@ LEAST_NEAR_WEIGHT: Final = 0.02
 """Words of near meaning that would weigh less are left out: they cost time and move nothing."""
 _MOST_SLIPS: Final = 5
 _Alive: TypeAlias = npt.NDArray[np.bool_] | None
+_OF_DICTIONARY: Final = frozenset({"synonym", "reading", "typo"})
 _KANA: Final = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
 
@@ -129,7 +130,7 @@ def prepare_facts(
     """Look up what ``expand`` will need, so that no search waits for it."""
     for name in searched_layers(snapshot, layer):
         for segment, _ in live_parts(snapshot, name):
-            if resources.lexicon is not None and weights.keys() & {"synonym", "reading", "typo"}:
+            if resources.lexicon is not None and weights.keys() & _OF_DICTIONARY:
                 word_facts(segment, name, resources.lexicon)
             if resources.word_vectors is not None and "near" in weights and name == layer:
                 term_vectors(segment, name, resources.word_vectors)
@@ -146,13 +147,14 @@ class _Vocabulary:
 
     Attributes:
         parts: Segments, with a mask of the terms of the words' layer that are alive; None if all are.
-        all_parts: The same of all layers in which alternatives are looked for, with their names.
+        all_parts: The same of all layers in which alternatives are looked for, with the names of these and
+            what the dictionary knows.
         kept: The alternatives of words.
         lexicon: The lexicon they are from, kept so that no other can come to have its identity.
     """
 
     parts: tuple[tuple[Segment, _Alive], ...]
-    all_parts: tuple[tuple[str, Segment, _Alive], ...]
+    all_parts: tuple[tuple[str, Segment, _Alive, WordFacts], ...]
     kept: BoundedCache[tuple[Option, ...]]
     lexicon: Lexicon | None
 
@@ -185,6 +187,7 @@ class _Finder:
 
     def _vocabulary(self, snapshot: Snapshot) -> _Vocabulary:
         lexicon, vectors = self._lexicon, self._resources.word_vectors
+        known = lexicon if self._weights.keys() & _OF_DICTIONARY else None
 
         def compute() -> _Vocabulary:
             parts = {
@@ -192,7 +195,11 @@ class _Finder:
             }
             return _Vocabulary(
                 parts=parts[self._layer],
-                all_parts=tuple((name, *part) for name, found in parts.items() for part in found),
+                all_parts=tuple(
+                    (name, segment, live, word_facts(segment, name, known))
+                    for name, found in parts.items()
+                    for segment, live in found
+                ),
                 kept=BoundedCache(),
                 lexicon=lexicon,
             )
@@ -278,8 +285,7 @@ class _Finder:
         if self._lexicon is None or "synonym" not in self._weights:
             return
         groups = self._lexicon.word(whole).synonym_groups
-        for layer, segment, live in self._all_parts if groups else ():
-            facts = word_facts(segment, layer, self._lexicon)
+        for layer, segment, live, facts in self._all_parts if groups else ():
             for number in sorted({number for group in groups for number in facts.in_group(group)}):
                 term = segment.layer(layer).terms[number]
                 # Where a long unit has the word in it the word itself stands there.
@@ -300,8 +306,8 @@ class _Finder:
     def _read_alike(self, reading: str) -> Iterator[Option]:
         if self._lexicon is None or "reading" not in self._weights or not reading:
             return
-        for layer, segment, live in self._all_parts:
-            for number in word_facts(segment, layer, self._lexicon).read_as(reading):
+        for layer, segment, live, facts in self._all_parts:
+            for number in facts.read_as(reading):
                 if live is None or live[number]:
                     term = segment.layer(layer).terms[number]
                     yield Option(0, term, layer, self._weights["reading"], "reading")

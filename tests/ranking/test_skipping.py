@@ -54,9 +54,9 @@ RANKERS = {
 Terms = Mapping[str, Mapping[int, Sequence[str]]]
 
 words = st.lists(st.sampled_from("uvwxyz"), min_size=1, max_size=6)
-entries = st.fixed_dictionaries(
-    {layer: st.dictionaries(st.integers(0, 4), words, max_size=3) for layer in LAYERS}
-)
+texts = st.dictionaries(st.integers(0, 4), words, max_size=3)
+taught = st.dictionaries(st.just(0), words.map(set).map(sorted), max_size=1)  # each word once, in one field
+entries = st.fixed_dictionaries({"a": texts, "b": texts, "c": texts, private_layer("a"): taught})
 edits = st.lists(st.dictionaries(st.integers(0, 12), st.none() | entries, max_size=4), max_size=4)
 bases = st.lists(entries, min_size=1, max_size=12)
 queries = st.lists(st.sampled_from("uvwxyz!"), max_size=6)
