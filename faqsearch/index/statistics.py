@@ -232,16 +232,14 @@ def _documents_with(index: LayerIndex, places: _Numbers, fields: _Fields) -> Cou
 
 def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...]:
     """Count from scratch."""
-    total = []
+    own = []
     for _, segment, live in snapshot.parts():
         if live.all():
-            total.append(_of_segment(segment, layer, fields).counts)
+            own.append(_of_segment(segment, layer, fields).counts)
         else:
             index = segment.layer(layer)
-            total.append(_documents_with(index, np.flatnonzero(live[index.postings.docs]), fields))
-    if len(total) == 1:
-        return (total[0],)
-    own = [counts.copy() for counts in total]
+            own.append(_documents_with(index, np.flatnonzero(live[index.postings.docs]), fields))
+    total = [counts.copy() for counts in own]
     for a, one in enumerate(snapshot.segments):
         for b, other in enumerate(snapshot.segments[:a]):
             here, there = one.layer(layer), other.layer(layer)
