@@ -48,7 +48,7 @@ def condition_kinds(analyzer: Analyzer, view: View) -> Mapping[str, int]:
                 brackets.setdefault(entry.question[: match.start()], set()).add(match[1])
         kinds = {word: number for number, words in enumerate(EVERYDAY) for word in words.split()}
         layer = analyzer.layers[0]
-        for texts in {frozenset(texts) for texts in brackets.values() if len(texts) > 1}:
+        for texts in sorted({frozenset(texts) for texts in brackets.values() if len(texts) > 1}, key=sorted):
             words = [frozenset(analyzer.analyze(text).layers[layer].terms) for text in texts]
             own = frozenset().union(*words) - frozenset.intersection(*words)
             joined = {kinds[word] for word in own if word in kinds}
