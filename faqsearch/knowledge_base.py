@@ -63,7 +63,8 @@ class KnowledgeBase:
         redactor: Takes personal data out of what is learnt.
         cache: Folder of an index, or one that is opened; what of it still fits is not analysed again. See
             ``save_index``.
-        bulk: How to make the first index with worker processes, where the cache has none.
+        bulk: How to make the first index with worker processes, where the cache has none. Processes import
+            the program that starts them: its work must stand behind ``if __name__ == "__main__":``.
 
     Raises:
         InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
@@ -291,6 +292,8 @@ class KnowledgeBase:
         expired: bool = False,
     ) -> int:
         """Delete confirmations for good, text and all: those named, and all that one of the rest applies to.
+
+        Single words may stay in this process's memory until the index is next folded; nothing finds them.
 
         Args:
             confirmation_ids: Ids of confirmations; unknown ones are ignored.

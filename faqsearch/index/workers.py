@@ -123,7 +123,8 @@ def _by_processes(
         yield from _in_order(pool, chunks, 2 * workers)
     except BrokenProcessPool as error:
         raise InputError(
-            "a worker process was ended from outside, by a lack of memory perhaps; use fewer workers"
+            "a worker process ended, for lack of memory perhaps, or because the program begins its work"
+            ' without if __name__ == "__main__": around it; use fewer workers, or one'
         ) from error
     finally:
         stop.set()

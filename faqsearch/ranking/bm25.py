@@ -163,7 +163,8 @@ class BM25Ranker:
     def prepare(self, snapshot: Snapshot, resources: Resources) -> None:
         """Look the vocabulary up in dictionary and vectors, so that no search waits for it."""
         for layer in self.layers:
-            self._weighting.prepare(snapshot, layer)
+            for name in searched_layers(snapshot, layer) if self.expand else (layer,):
+                self._weighting.prepare(snapshot, name)
             prepare_facts(snapshot, layer, resources, self.expand)
 
     def score(self, snapshot: Snapshot, query: Query) -> Scores:

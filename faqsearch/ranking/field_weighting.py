@@ -72,7 +72,8 @@ class FieldWeighting:
         """Join the fields of every term in every live document of a segment."""
 
         def compute() -> Matrix:
-            return self._joined(snapshot, part.segment.layer(layer), layer, snapshot.live[part.number])
+            average = self.average_lengths(snapshot, layer)
+            return self._joined(part.segment.layer(layer), average, snapshot.live[part.number])
 
         return snapshot.memo.get(("BM25 frequencies", layer, part.number, *self._settings), compute)
 
@@ -95,11 +96,15 @@ class FieldWeighting:
     def _compiled(self, snapshot: Snapshot, number: int, layer: str) -> tuple[Impacts, float, float]:
         """Return what the compiled loops read of a segment, and by which factors its impacts may be off.
 
-        The impacts are joined frequencies as the first snapshot of the segment had them.
+        The impacts are joined frequencies by the average lengths of the segment alone, dead documents
+        included: others hold the same segment, in which other documents are alive.
         """
 
         def first() -> _Reference:
-            matrix = self._joined(snapshot, snapshot.segments[number].layer(layer), layer, None)
+            lengths = index.lengths
+            counted = np.count_nonzero(lengths, axis=1) if self.lucene else lengths.shape[1]
+            own = lengths.sum(axis=1, dtype=np.int64) / np.maximum(counted, 1)
+            matrix = self._joined(index, own, None)
             rough = rough_values(matrix, matrix.frequencies)
             return _Reference(
                 rough.values,
@@ -107,7 +112,7 @@ class FieldWeighting:
                 rough.most,
                 matrix.indptr,
                 matrix.docs,
-                self.average_lengths(snapshot, layer),
+                own,
             )
 
         index = snapshot.segments[number].layer(layer)
@@ -154,9 +159,7 @@ class FieldWeighting:
         values *= found.frequencies[counted]
         return counted, values
 
-    def _joined(
-        self, snapshot: Snapshot, index: LayerIndex, layer: str, live: npt.NDArray[np.bool_] | None
-    ) -> Matrix:
+    def _joined(self, index: LayerIndex, average: FloatArray, live: npt.NDArray[np.bool_] | None) -> Matrix:
         """Join the fields of every term in every document of a segment, or every live one."""
         postings = index.postings
         weights = field_weights(self.fields)
@@ -164,7 +167,7 @@ class FieldWeighting:
         counted = np.flatnonzero(chosen if live is None else chosen & live[postings.docs])
         terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))[counted]
         docs = postings.docs[counted]
-        worth = self._worth(weights[:, None], index.lengths, self.average_lengths(snapshot, layer)[:, None])
+        worth = self._worth(weights[:, None], index.lengths, average[:, None])
         frequencies = postings.frequencies[counted] * worth[postings.fields[counted], docs]
         starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
         indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))

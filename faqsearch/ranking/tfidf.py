@@ -275,9 +275,9 @@ class TfidfRanker:
         return _lengths(which[begins], frequencies * _idf(snapshot.n_docs, counts), len(docs))
 
     def reference(self, snapshot: Snapshot, number: int) -> tuple[_Reference, float, float]:
-        """Return what the vectors of a segment were when a snapshot first asked for them.
+        """Return what the vectors of a segment would be if it were all there is: a function of it alone.
 
-        With it come the factors by which cosines may have changed since, beside what ``grown`` says.
+        With it come the factors by which cosines may differ from these, beside what ``grown`` says.
         """
 
         def compute() -> tuple[_Reference, float, float]:
@@ -286,13 +286,16 @@ class TfidfRanker:
             return reference, 1.0 / high, 1.0 / low
 
         def first() -> _Reference:
-            matrix = self._matrix(snapshot.segments[number])
-            counts = self._document_frequencies(snapshot)[number]
-            norms = self._norms(snapshot, number)
-            values = matrix.frequencies * _idf(snapshot.n_docs, counts)[matrix.terms]
+            # Not of the snapshot: others hold the same segment, in which other documents are alive.
+            segment = snapshot.segments[number]
+            matrix = self._matrix(segment)
+            counts = np.diff(matrix.indptr).astype(np.int32)
+            values = matrix.frequencies * _idf(segment.n_docs, counts)[matrix.terms]
+            norms = _lengths(matrix.docs, values, segment.n_docs)
             rough = rough_values(matrix, values / norms[matrix.docs])
-            n_docs = np.array([snapshot.n_docs])
-            return _Reference(rough.values, rough.blocks, rough.most, counts, n_docs, norms)
+            return _Reference(
+                rough.values, rough.blocks, rough.most, counts, np.array([segment.n_docs]), norms
+            )
 
         return snapshot.memo.get(("tfidf reference", number, *self._key), compute)
 
@@ -339,11 +342,11 @@ class TfidfRanker:
 @kept_with_segment("TF-IDF impacts")
 @dataclass(frozen=True, slots=True)
 class _Reference(Rough):
-    """The vectors of a segment at some time, rounded.
+    """The vectors of a segment as if it were all there is, rounded.
 
     Attributes:
-        counts: Shape (n_terms,); how many documents had each term.
-        documents: Shape (1,); how many documents there were.
+        counts: Shape (n_terms,); how many of its documents have each term.
+        documents: Shape (1,); how many documents it has.
         norms: Shape (n_docs,); lengths of the vectors, not rounded.
     """
 
@@ -353,7 +356,7 @@ class _Reference(Rough):
 
     @property
     def n_docs(self) -> int:
-        """How many documents there were."""
+        """How many documents the segment has."""
         return int(self.documents[0])
 
     def grown(self, idf: FloatArray, part: Part) -> list[float]:
@@ -365,7 +368,7 @@ class _Reference(Rough):
         """
         (at,) = part.located
         before = _idf(self.n_docs, self.counts[at.numbers])
-        # What died before the reference was made has no idf in it, and is not searched any more.
+        # A term that stands in no searched field has no idf, and no postings either.
         shares = np.where(before > 0, idf[at.asked] / np.where(before > 0, before, 1.0), 0.0)
         return [float(share) for share in shares]
 

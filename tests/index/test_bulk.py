@@ -119,7 +119,7 @@ class Dying(SudachiAnalyzer):
 
 def test_a_worker_that_dies_is_an_error_of_the_library() -> None:
     dying = Dying()
-    with pytest.raises(InputError, match="a worker process was ended from outside"):
+    with pytest.raises(InputError, match="a worker process ended"):
         BulkIndex(dying, ENTRIES, BulkBuild(workers=2, chunk=2))
     assert multiprocessing.active_children() == []
 

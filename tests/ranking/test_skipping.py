@@ -166,3 +166,18 @@ def test_more_documents_with_the_best_score_than_there_is_room_for_are_ordered_b
     best = top_documents(BM25, snapshot, query_of(["u", "v"]), 3)
     assert [snapshot.doc_ids[doc] for doc in best.docs] == ["d0000", "d0001", "d0002"]
     assert best.count() == 5000
+
+
+def test_a_view_from_before_an_edit_is_searched_as_before_whoever_asks_first() -> None:
+    only = {layer: {2: ["z", "z"]} for layer in LAYERS}
+    others = [{layer: {2: ["u", "v"]} for layer in LAYERS} for _ in range(5)]
+    for ranker in (TFIDF, BM25, ALL):
+        before = build_snapshot([document(number, one) for number, one in enumerate([only, *others])], LAYERS)
+        after = edited(before, {0: None})
+        assert top_documents(ranker, after, query_of(["z"]), 5).docs == ()  # the first to ask
+        expected = best_by_scoring_all(ranker, before, query_of(["z", "u"]), 5, before.live_mask)
+        best = top_documents(ranker, before, query_of(["z", "u"]), 5)
+        assert [
+            (before.doc_ids[doc], score) for doc, score in zip(best.docs, best.scores, strict=True)
+        ] == expected
+        assert expected[0][0] == "d00"

@@ -273,10 +273,10 @@ def _publish(
         # Made in the generation and moved: nothing in the folder itself is ever written or removed but this.
         write_bytes(generation / CURRENT, pointer.encode("ascii"))
         (generation / CURRENT).replace(folder / CURRENT)
-        sync_folder(folder)
     except Exception:  # an interruption may come after the last step: the next writer will see
         _remove(generation)
         raise
+    sync_folder(folder)
     return Written(generation=generation.name, size=sum(file.size for file in manifest.all_files), new=True)
 
 

@@ -6,6 +6,7 @@ customers' words and can be forgotten for good, so they are never kept: their la
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -175,7 +176,8 @@ def fitting_snapshot(
     whole = Segment(segment.doc_ids, {**segment.layers, **learnt}, segment.texts)
     if kept.all():
         for one in stored.derived:
-            put_together(one, whole.memo)
+            with contextlib.suppress(TypeError):  # its class has other fields by now: it is derived anew
+                put_together(one, whole.memo)
     return _whole(whole)
 
 

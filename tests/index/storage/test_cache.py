@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -289,3 +290,22 @@ def test_entries_that_are_new_changed_or_gone_are_counted(tmp_path: Path) -> Non
     seen["sale"] = ENTRIES[3]
     assert n_differing(stored, seen) == 3
     assert n_differing(stored, {}) == 3
+
+
+def test_internal_entries_leave_no_trace_in_the_file_of_the_public(tmp_path: Path) -> None:
+    def file_of_public(folder: Path) -> bytes:
+        generation = folder / read_index(folder, ANALYZER.fingerprint).generation
+        manifest = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))
+        return (generation / manifest["audiences"]["public"]).read_bytes()
+
+    shown = tuple(entry for entry in ENTRIES if entry.audience is Audience.PUBLIC)
+    bm25 = KnowledgeBase(shown, preset="bm25", analyzer=ANALYZER, clock=lambda: NOON)
+    bm25.save_index(tmp_path / "first")
+    base = base_of(shown, tmp_path / "first")  # both audiences are served with the same segment
+    base.upsert(*(entry for entry in ENTRIES if entry.audience is Audience.OPERATOR))
+    base.search("返品", audience="operator")  # the first to ask
+    base.save_index(tmp_path / "second")
+    base_of(shown, tmp_path / "first").save_index(tmp_path / "without")
+
+    assert base.search("着払い", audience="operator").hits
+    assert file_of_public(tmp_path / "second") == file_of_public(tmp_path / "without")
