@@ -7,7 +7,7 @@ from pathlib import Path
 import faqsearch
 from faqsearch.analysis import SudachiAnalyzer
 from faqsearch.cli.errors import first_problem
-from faqsearch.cli.terminal import progress
+from faqsearch.cli.terminal import progress, up_to
 from faqsearch.encoders import Encoder, PreparedVectors
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import EncoderError, FormatError, InputError
@@ -106,15 +106,7 @@ def make_vectors(prepared: PreparedVectors, entries: tuple[FaqEntry, ...], *, qu
     if not missing:
         return 0
     with progress("making vectors", len(missing), quiet=quiet) as advance:
-        shown = 0
-
-        def show(done: int, _all: int) -> None:
-            nonlocal shown
-            while shown < done:
-                advance()
-                shown += 1
-
-        prepared.make(missing, show)
+        prepared.make(missing, up_to(advance))
     return len(missing)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -77,7 +77,7 @@ def build(
     """Bring the index in a folder up to date; what is right already is not made again."""
     entries = file_entries_of(faq)
     with terminal.progress(f"indexing {faq.name}", len(entries), quiet=json) as advance:
-        bulk = BulkBuild(workers=workers, progress=_advancing(advance))
+        bulk = BulkBuild(workers=workers, progress=terminal.up_to(advance))
         base = KnowledgeBase(entries, preset=_ANY, analyzer=analyzer_for(preset), cache=cache, bulk=bulk)
         written = base.save_index(cache)
     if json:
@@ -125,18 +125,6 @@ def info(
     for audience, number in found.entries.items():
         grid.add_row(audience, f"{number:,} entries, {found.differing[audience]:,} differ from {faq}")
     terminal.out().print(grid)
-
-
-def _advancing(advance: Callable[[], None]) -> Callable[[int, int], None]:
-    shown = 0
-
-    def show(done: int, _all: int) -> None:
-        nonlocal shown
-        while shown < done:
-            advance()
-            shown += 1
-
-    return show
 
 
 def _state(faq: Path, cache: Path, preset: str) -> IndexState:

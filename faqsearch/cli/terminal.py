@@ -95,3 +95,16 @@ def progress(description: str, total: int | None, *, quiet: bool = False) -> Ite
     with Progress(*shown, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task(description, total=total)
         yield lambda: bar.advance(task)
+
+
+def up_to(advance: Callable[[], None]) -> Callable[[int, int], None]:
+    """Return what is told how many steps of all are done, and advances as far."""
+    shown = 0
+
+    def show(done: int, _all: int) -> None:
+        nonlocal shown
+        while shown < done:
+            advance()
+            shown += 1
+
+    return show
