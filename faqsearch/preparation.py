@@ -28,7 +28,48 @@ _log: Final = logging.getLogger(__name__)
 _exiting: Final = threading.Event()
 
 
-class Preparation:
+class _Background:
+    """Serves audiences that are due in a thread of its own, the public first; it ends when none is left.
+
+    Args:
+        name: Name of the thread.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._due: set[Audience] = set()
+        self._worker: _Worker | None = None
+
+    def start(self, audience: Audience) -> None:
+        """Begin to do what is due for an audience; return at once."""
+        with self._lock:
+            self._due.add(audience)
+            if self._worker is None or not self._worker.is_alive():
+                worker = _Worker(target=self._run, name=self._name, daemon=True)
+                worker.start()
+                self._worker = worker
+
+    def wait(self, timeout: float | None) -> None:
+        """Wait until nothing is due any more, or so many seconds have passed."""
+        worker = self._worker
+        if worker is not None:
+            worker.join(timeout)
+
+    def _run(self) -> None:
+        raise NotImplementedError
+
+    def _next(self) -> Audience | None:
+        with self._lock:
+            audience = next((one for one in Audience if one in self._due), None)
+            if audience is None:
+                self._worker = None
+            else:
+                self._due.remove(audience)
+            return audience
+
+
+class Preparation(_Background):
     """Makes vectors in a thread of its own, which ends when there is nothing to do.
 
     Each audience is served for itself, the public first: when it gets the wanted preset must not depend on
@@ -48,38 +89,26 @@ class Preparation:
         complete: Callable[[Audience], None],
         now: Callable[[], dt.datetime],
     ) -> None:
+        super().__init__("faqsearch vectors")
         self._vectors = vectors
         self._passages = WeakMethod(passages)
         self._complete = WeakMethod(complete)
         self._now = WeakMethod(now)
-        self._lock = threading.Lock()
-        self._due: set[Audience] = set()
         self._failed: dict[Audience, dt.datetime] = {}
-        self._worker: _Worker | None = None
 
     def start(self, audience: Audience) -> None:
         """Begin to make what an audience lacks; return at once."""
         if self._vectors is None:
             return
         with self._lock:
-            self._due.add(audience)
             self._failed.pop(audience, None)
-            if self._worker is None or not self._worker.is_alive():
-                worker = _Worker(target=self._run, name="faqsearch vectors", daemon=True)
-                worker.start()
-                self._worker = worker
+        super().start(audience)
 
     def retry(self, audience: Audience) -> None:
         """Begin again what failed some time ago; return at once."""
         failed, now = self._failed.get(audience), self._now()
         if failed is not None and now is not None and now() - failed >= RETRY_AFTER:
             self.start(audience)
-
-    def wait(self, timeout: float | None) -> None:
-        """Wait until the background has nothing to do, or so many seconds have passed."""
-        worker = self._worker
-        if worker is not None:
-            worker.join(timeout)
 
     def _run(self) -> None:
         while (audience := self._next()) is not None:
@@ -91,15 +120,6 @@ class Preparation:
                 if now is not None:
                     with self._lock:
                         self._failed[audience] = now()
-
-    def _next(self) -> Audience | None:
-        with self._lock:
-            audience = next((one for one in Audience if one in self._due), None)
-            if audience is None:
-                self._worker = None
-            else:
-                self._due.remove(audience)
-            return audience
 
     def _serve(self, audience: Audience) -> None:
         passages = self._passages()
@@ -116,7 +136,7 @@ class Preparation:
             complete(audience)
 
 
-class Folding:
+class Folding(_Background):
     """Merges segments of large bases in a thread of its own, which ends when there is nothing to do.
 
     Args:
@@ -126,25 +146,8 @@ class Folding:
     """
 
     def __init__(self, fold: Callable[[Audience, Callable[[], None]], bool]) -> None:
+        super().__init__("faqsearch segments")
         self._fold = WeakMethod(fold)
-        self._lock = threading.Lock()
-        self._due: set[Audience] = set()
-        self._worker: _Worker | None = None
-
-    def start(self, audience: Audience) -> None:
-        """Begin to merge what is due for an audience; return at once."""
-        with self._lock:
-            self._due.add(audience)
-            if self._worker is None or not self._worker.is_alive():
-                worker = _Worker(target=self._run, name="faqsearch segments", daemon=True)
-                worker.start()
-                self._worker = worker
-
-    def wait(self, timeout: float | None) -> None:
-        """Wait until nothing is due any more, or so many seconds have passed."""
-        worker = self._worker
-        if worker is not None:
-            worker.join(timeout)
 
     def _run(self) -> None:
         while (audience := self._next()) is not None:
@@ -156,15 +159,6 @@ class Folding:
             except Exception as error:  # noqa: BLE001 - what is served stays; the next edit begins again
                 # Nothing but its type: a message may show customers' words.
                 _log.warning("segments could not be merged, searches go on: %s", type(error).__name__)
-
-    def _next(self) -> Audience | None:
-        with self._lock:
-            audience = next((one for one in Audience if one in self._due), None)
-            if audience is None:
-                self._worker = None
-            else:
-                self._due.remove(audience)
-            return audience
 
 
 class _Exit(Exception):  # noqa: N818 - no error: the program ends
