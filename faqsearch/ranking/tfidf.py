@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,21 +19,19 @@ from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
 from faqsearch.index import Segment, Snapshot, document_frequencies
-from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_weights
-from faqsearch.ranking.clauses import Clauses, Impacts, Rough, Row, SparseScores, rough_values
+from faqsearch.ranking.clauses import Clauses, Impacts, Row, SparseScores, rough_values
 from faqsearch.ranking.explanation import Explanation, summed
 from faqsearch.ranking.field_weighting import field_weights
 from faqsearch.ranking.occurrences import Part, locate, occurrences
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
 from faqsearch.ranking.rows import DocNumbers, FloatArray, Matrix, Numbers, find_rows
+from faqsearch.ranking.segment_vectors import Counts, SegmentVectors, smoothed_idf, vector_lengths
 from faqsearch.ranking.sums import sum_in_order, sum_stretches
-
-Counts: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,7 @@ class TfidfRanker:
         for part in parts:
             (at,) = part.located
             counts[at.asked] = self._document_frequencies(snapshot)[part.number][at.numbers]
-        idf = _idf(snapshot.n_docs, counts)
+        idf = smoothed_idf(snapshot.n_docs, counts)
         weights = idf * self._dampen(np.array(list(asked.values()), np.float64))
         norm = math.sqrt(math.fsum((weights * weights).tolist()))
         return _Terms(terms, weights / norm if norm else weights, idf, parts)
@@ -251,8 +249,8 @@ class TfidfRanker:
         def compute() -> FloatArray:
             segment = snapshot.segments[number]
             matrix = self._matrix(segment)
-            idf = _idf(snapshot.n_docs, self._document_frequencies(snapshot)[number])
-            return _lengths(matrix.docs, matrix.frequencies * idf[matrix.terms], segment.n_docs)
+            idf = smoothed_idf(snapshot.n_docs, self._document_frequencies(snapshot)[number])
+            return vector_lengths(matrix.docs, matrix.frequencies * idf[matrix.terms], segment.n_docs)
 
         return snapshot.memo.get(self._norms_key(number), compute)
 
@@ -272,28 +270,28 @@ class TfidfRanker:
         fields, counted = postings.fields[places], postings.frequencies[places]
         begins, frequencies = self._joined(fields, counted, which, terms)
         counts = self._document_frequencies(snapshot)[part.number][terms[begins]]
-        return _lengths(which[begins], frequencies * _idf(snapshot.n_docs, counts), len(docs))
+        return vector_lengths(which[begins], frequencies * smoothed_idf(snapshot.n_docs, counts), len(docs))
 
-    def reference(self, snapshot: Snapshot, number: int) -> tuple[_Reference, float, float]:
+    def reference(self, snapshot: Snapshot, number: int) -> tuple[SegmentVectors, float, float]:
         """Return what the vectors of a segment would be if it were all there is: a function of it alone.
 
         With it come the factors by which cosines may differ from these, beside what ``grown`` says.
         """
 
-        def compute() -> tuple[_Reference, float, float]:
+        def compute() -> tuple[SegmentVectors, float, float]:
             reference = snapshot.segments[number].memo.get(("tfidf impacts", *self._key), first)
             low, high = reference.idf_grown(self._document_frequencies(snapshot)[number], snapshot.n_docs)
             return reference, 1.0 / high, 1.0 / low
 
-        def first() -> _Reference:
+        def first() -> SegmentVectors:
             # Not of the snapshot: others hold the same segment, in which other documents are alive.
             segment = snapshot.segments[number]
             matrix = self._matrix(segment)
             counts = np.diff(matrix.indptr).astype(np.int32)
-            values = matrix.frequencies * _idf(segment.n_docs, counts)[matrix.terms]
-            norms = _lengths(matrix.docs, values, segment.n_docs)
+            values = matrix.frequencies * smoothed_idf(segment.n_docs, counts)[matrix.terms]
+            norms = vector_lengths(matrix.docs, values, segment.n_docs)
             rough = rough_values(matrix, values / norms[matrix.docs])
-            return _Reference(
+            return SegmentVectors(
                 rough.values, rough.blocks, rough.most, counts, np.array([segment.n_docs]), norms
             )
 
@@ -337,65 +335,3 @@ class TfidfRanker:
             kind="fragment" if self.layer == NGRAM_LAYER else "exact",
             layer=self.layer,
         )
-
-
-@kept_with_segment("TF-IDF impacts")
-@dataclass(frozen=True, slots=True)
-class _Reference(Rough):
-    """The vectors of a segment as if it were all there is, rounded.
-
-    Attributes:
-        counts: Shape (n_terms,); how many of its documents have each term.
-        documents: Shape (1,); how many documents it has.
-        norms: Shape (n_docs,); lengths of the vectors, not rounded.
-    """
-
-    counts: Counts
-    documents: Numbers
-    norms: FloatArray
-
-    @property
-    def n_docs(self) -> int:
-        """How many documents the segment has."""
-        return int(self.documents[0])
-
-    def grown(self, idf: FloatArray, part: Part) -> list[float]:
-        """Return by what the idf of each term of a query that the segment has is multiplied.
-
-        Args:
-            idf: Of all terms of the query, now.
-            part: The segment.
-        """
-        (at,) = part.located
-        before = _idf(self.n_docs, self.counts[at.numbers])
-        # A term that stands in no searched field has no idf, and no postings either.
-        shares = np.where(before > 0, idf[at.asked] / np.where(before > 0, before, 1.0), 0.0)
-        return [float(share) for share in shares]
-
-    def idf_grown(self, counts: Counts, n_docs: int) -> tuple[float, float]:
-        """Return the least and the most by which the idf of a term that live documents have is multiplied.
-
-        Args:
-            counts: Shape (n_terms,); how many documents have each term now.
-            n_docs: How many documents there are.
-        """
-        if counts is self.counts and n_docs == self.n_docs:
-            return 1.0, 1.0
-        changed = np.flatnonzero((counts != self.counts) & (counts > 0) & (self.counts > 0))
-        grown = _idf(n_docs, counts[changed]) / _idf(self.n_docs, self.counts[changed])
-        # Of a term with as many documents as before the idf, at least 1, changes by the same amount.
-        others = 1.0 + math.log((1 + n_docs) / (1 + self.n_docs))
-        # And no idf can have become less than 1.
-        least = max(min(1.0, others), 1.0 / (math.log1p(self.n_docs) + 1.0))
-        return float(grown.min(initial=least)), float(grown.max(initial=max(1.0, others)))
-
-
-def _idf(n_docs: int, counts: Counts) -> FloatArray:
-    """Return ln((1 + N) / (1 + df)) + 1; 0 for terms that no live document has."""
-    return np.where(counts > 0, np.log((1 + n_docs) / (1 + counts)) + 1.0, 0.0)
-
-
-def _lengths(docs: npt.NDArray[Any], values: FloatArray, n_docs: int) -> FloatArray:
-    """Return the lengths of vectors, their squares added in order; 1 for those without a value."""
-    norms = np.sqrt(np.bincount(docs, values**2, minlength=n_docs))
-    return np.where(norms > 0, norms, 1.0)

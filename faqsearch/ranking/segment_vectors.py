@@ -1,0 +1,79 @@
+"""The TF-IDF vectors of a segment as if it were all there is, and by how much others may differ from them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.index.derived import kept_with_segment
+from faqsearch.ranking.clauses import Rough
+from faqsearch.ranking.occurrences import Part
+from faqsearch.ranking.rows import FloatArray, Numbers
+
+Counts: TypeAlias = npt.NDArray[np.signedinteger[Any]]
+
+
+@kept_with_segment("TF-IDF impacts")
+@dataclass(frozen=True, slots=True)
+class SegmentVectors(Rough):
+    """The vectors of a segment as if it were all there is, rounded.
+
+    Attributes:
+        counts: Shape (n_terms,); how many of its documents have each term.
+        documents: Shape (1,); how many documents it has.
+        norms: Shape (n_docs,); lengths of the vectors, not rounded.
+    """
+
+    counts: Counts
+    documents: Numbers
+    norms: FloatArray
+
+    @property
+    def n_docs(self) -> int:
+        """How many documents the segment has."""
+        return int(self.documents[0])
+
+    def grown(self, idf: FloatArray, part: Part) -> list[float]:
+        """Return by what the idf of each term of a query that the segment has is multiplied.
+
+        Args:
+            idf: Of all terms of the query, now.
+            part: The segment.
+        """
+        (at,) = part.located
+        before = smoothed_idf(self.n_docs, self.counts[at.numbers])
+        # A term that stands in no searched field has no idf, and no postings either.
+        shares = np.where(before > 0, idf[at.asked] / np.where(before > 0, before, 1.0), 0.0)
+        return [float(share) for share in shares]
+
+    def idf_grown(self, counts: Counts, n_docs: int) -> tuple[float, float]:
+        """Return the least and the most by which the idf of a term that live documents have is multiplied.
+
+        Args:
+            counts: Shape (n_terms,); how many documents have each term now.
+            n_docs: How many documents there are.
+        """
+        if counts is self.counts and n_docs == self.n_docs:
+            return 1.0, 1.0
+        changed = np.flatnonzero((counts != self.counts) & (counts > 0) & (self.counts > 0))
+        grown = smoothed_idf(n_docs, counts[changed]) / smoothed_idf(self.n_docs, self.counts[changed])
+        # Of a term with as many documents as before the idf, at least 1, changes by the same amount.
+        others = 1.0 + math.log((1 + n_docs) / (1 + self.n_docs))
+        # And no idf can have become less than 1.
+        least = max(min(1.0, others), 1.0 / (math.log1p(self.n_docs) + 1.0))
+        return float(grown.min(initial=least)), float(grown.max(initial=max(1.0, others)))
+
+
+def smoothed_idf(n_docs: int, counts: Counts) -> FloatArray:
+    """Return ln((1 + N) / (1 + df)) + 1; 0 for terms that no live document has."""
+    return np.where(counts > 0, np.log((1 + n_docs) / (1 + counts)) + 1.0, 0.0)
+
+
+def vector_lengths(docs: npt.NDArray[Any], values: FloatArray, n_docs: int) -> FloatArray:
+    """Return the lengths of vectors, their squares added in order; 1 for those without a value."""
+    norms = np.sqrt(np.bincount(docs, values**2, minlength=n_docs))
+    return np.where(norms > 0, norms, 1.0)
