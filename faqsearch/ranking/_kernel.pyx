@@ -14,7 +14,8 @@ cdef enum:
     BLOCK_BITS = 7  # a bound for each 128 postings
     WINDOW = 8192  # documents whose scores stay in the processor's nearest caches
     FIRST_WINDOW = 512  # small, so that what a document must reach is soon known
-    FEW = 1024  # postings of a window, below which documents are marked rather than all looked at
+    FEW = 512  # postings of a window, below which documents are marked rather than all looked at
+    GROUP = 32  # documents that are compared at once
     STRIDE = 32  # postings that are added in the time in which one is searched
     ROOM = 1024
 
@@ -493,13 +494,14 @@ cdef Py_ssize_t collect(Room* room, float limit, const uint8_t* passes, int32_t 
     # Floats that are not negative are in the order of their bits, and integers are compared many at a time.
     cdef const int32_t* bits = <const int32_t*> room.scores
     cdef int32_t below = (<int32_t*> &limit)[0] - 1, some, doc
-    cdef Py_ssize_t first, place, count = 0
-    for first in range(0, WINDOW, 16):
+    cdef Py_ssize_t group, first, place, count = 0
+    for group in range(WINDOW // GROUP):
+        first = group * GROUP
         some = 0
-        for place in range(16):
+        for place in range(GROUP):
             some |= below - bits[first + place]
         if some < 0:
-            for doc in range(<int32_t> first, <int32_t> first + 16):
+            for doc in range(<int32_t> first, <int32_t> first + GROUP):
                 room.hopeful[count] = doc
                 count += bits[doc] > below
     return count if passes == NULL else keep_passing(room, count, passes + start)
@@ -776,12 +778,20 @@ cdef Py_ssize_t search_window(
     Py_ssize_t n_best,
 ) except -1 nogil:
     """Note the documents of a window that may be among the best; return the new number of values in ``best``."""
-    cdef Py_ssize_t place, count, n_postings = 0
+    cdef Py_ssize_t place, count, more, n_postings = 0
     cdef double least = least_of(best, n_best)
-    cdef float limit = lowest_hope(least, high, room.bounds[n_minor])
+    cdef float limit
     cdef const Clause* clause
     for place in range(n_minor, n_clauses):
         n_postings += postings_of(room, &room.clauses[room.order[place]])
+    # Nearly all documents seen so far would have to be looked up in a clause that is no longer than this.
+    while n_minor > 0:
+        more = postings_of(room, &room.clauses[room.order[n_minor - 1]])
+        if more > n_postings:
+            break
+        n_postings += more
+        n_minor -= 1
+    limit = lowest_hope(least, high, room.bounds[n_minor])
     if n_postings < FEW:
         for place in range(n_minor, n_clauses):
             add_clause(room, &room.clauses[room.order[place]], start, True)
