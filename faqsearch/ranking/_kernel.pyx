@@ -435,57 +435,69 @@ cdef Py_ssize_t postings_of(const Room* room, const Clause* clause) noexcept nog
     return count
 
 
-cdef inline void add_to(Room* room, int32_t doc, float value, bint mark) noexcept nogil:
+cdef inline void add_to(float* scores, uint64_t* marked, int32_t doc, float value, bint mark) noexcept nogil:
     """Add to the score of a document of the window, and mark it if wanted."""
-    room.scores[doc] += value
+    scores[doc] += value
     if mark:
-        room.marked[doc >> 6] |= (<uint64_t> 1) << (doc & 63)
+        marked[doc >> 6] |= (<uint64_t> 1) << (doc & 63)
 
 
 cdef inline void add_clause(Room* room, const Clause* clause, int32_t start, bint mark) noexcept nogil:
     """Add what a clause contributes to the documents of a window."""
-    cdef Py_ssize_t which, place, n_touched = 0
+    # Names of their own for what does not change: a compiler cannot know that no score is a part of it.
+    cdef float* scores = room.scores
+    cdef uint64_t* marked = room.marked
+    cdef float* joined = room.joined
+    cdef int32_t* touched = room.touched
     cdef const Row* row = &room.rows[clause.first]
+    cdef const int32_t* docs = row.docs
+    cdef const float* values = row.values
+    cdef Py_ssize_t which, place, end = row.behind, n_touched = 0
     cdef float weight = row.weight, worth = clause.worth, k1 = clause.k1, frequency
     cdef int32_t doc
     if clause.last == clause.first + 1:
         if k1 > 0:
-            for place in range(row.place, row.behind):
-                frequency = weight * row.values[place]
-                add_to(room, row.docs[place] - start, worth * (frequency / (k1 + frequency)), mark)
+            for place in range(row.place, end):
+                frequency = weight * values[place]
+                add_to(scores, marked, docs[place] - start, worth * (frequency / (k1 + frequency)), mark)
         else:
             weight *= worth
-            for place in range(row.place, row.behind):
-                add_to(room, row.docs[place] - start, weight * row.values[place], mark)
+            for place in range(row.place, end):
+                add_to(scores, marked, docs[place] - start, weight * values[place], mark)
         return
     for which in range(clause.first, clause.last):
         row = &room.rows[which]
-        for place in range(row.place, row.behind):
-            doc = row.docs[place] - start
-            frequency = row.weight * row.values[place]
+        docs, values, weight, end = row.docs, row.values, row.weight, row.behind
+        for place in range(row.place, end):
+            doc = docs[place] - start
+            frequency = weight * values[place]
             # Without a branch: which documents are new here cannot be guessed.
-            room.touched[n_touched] = doc
-            n_touched += room.joined[doc] == 0 and frequency > 0
-            room.joined[doc] += frequency
+            touched[n_touched] = doc
+            n_touched += joined[doc] == 0 and frequency > 0
+            joined[doc] += frequency
     for place in range(n_touched):
-        doc = room.touched[place]
-        add_to(room, doc, part_of(clause, room.joined[doc]), mark)
-        room.joined[doc] = 0
+        doc = touched[place]
+        frequency = joined[doc]
+        joined[doc] = 0
+        add_to(scores, marked, doc, worth * (frequency / (k1 + frequency)), mark)
 
 
 cdef Py_ssize_t collect_marked(Room* room, float limit, const uint8_t* passes, int32_t start) noexcept nogil:
     """List the marked documents of the window that have so much and pass, ascending; forget all marks."""
+    cdef const float* scores = room.scores
+    cdef uint64_t* marked = room.marked
+    cdef int32_t* hopeful = room.hopeful
     cdef Py_ssize_t word, count = 0
     cdef uint64_t bits
     cdef int32_t doc
     for word in range(WINDOW // 64):
-        bits = room.marked[word]
-        room.marked[word] = 0
+        bits = marked[word]
+        marked[word] = 0
         while bits:
             doc = <int32_t> (word * 64 + lowest_bit(bits))
             bits &= bits - 1
-            room.hopeful[count] = doc
-            count += room.scores[doc] >= limit
+            hopeful[count] = doc
+            count += scores[doc] >= limit
     return count if passes == NULL else keep_passing(room, count, passes + start)
 
 
@@ -494,6 +506,7 @@ cdef Py_ssize_t collect(Room* room, float limit, const uint8_t* passes, int32_t 
     # Floats that are not negative are in the order of their bits, and integers are compared many at a time.
     cdef const int32_t* bits = <const int32_t*> room.scores
     cdef int32_t below = (<int32_t*> &limit)[0] - 1, some, doc
+    cdef int32_t* hopeful = room.hopeful
     cdef Py_ssize_t group, first, place, count = 0
     for group in range(WINDOW // GROUP):
         first = group * GROUP
@@ -502,30 +515,33 @@ cdef Py_ssize_t collect(Room* room, float limit, const uint8_t* passes, int32_t 
             some |= below - bits[first + place]
         if some < 0:
             for doc in range(<int32_t> first, <int32_t> first + GROUP):
-                room.hopeful[count] = doc
+                hopeful[count] = doc
                 count += bits[doc] > below
     return count if passes == NULL else keep_passing(room, count, passes + start)
 
 
 cdef Py_ssize_t keep_passing(Room* room, Py_ssize_t count, const uint8_t* passes) noexcept nogil:
     """Keep those listed documents that pass."""
+    cdef int32_t* hopeful = room.hopeful
     cdef Py_ssize_t place, kept = 0
     cdef int32_t doc
     for place in range(count):
-        doc = room.hopeful[place]
-        room.hopeful[kept] = doc
+        doc = hopeful[place]
+        hopeful[kept] = doc
         kept += passes[doc]
     return kept
 
 
 cdef Py_ssize_t keep_hopeful(Room* room, Py_ssize_t count, float limit) noexcept nogil:
     """Keep those listed documents that have so much."""
+    cdef const float* scores = room.scores
+    cdef int32_t* hopeful = room.hopeful
     cdef Py_ssize_t place, kept = 0
     cdef int32_t doc
     for place in range(count):
-        doc = room.hopeful[place]
-        room.hopeful[kept] = doc
-        kept += room.scores[doc] >= limit
+        doc = hopeful[place]
+        hopeful[kept] = doc
+        kept += scores[doc] >= limit
     return kept
 
 
