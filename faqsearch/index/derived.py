@@ -25,13 +25,22 @@ Key: TypeAlias = tuple["str | int | float | bool | Key", ...]
 C = TypeVar("C", bound=type)
 
 _CLASSES: Final[dict[str, type]] = {}
+_OF_VECTORS: Final[set[str]] = set()
 
 
-def kept_with_segment(name: str) -> Callable[[C], C]:
-    """Register a dataclass under a name, by which its values are found on disk."""
+def kept_with_segment(name: str, *, of_vectors: bool = False) -> Callable[[C], C]:
+    """Register a dataclass under a name, by which its values are found on disk.
+
+    Args:
+        name: The name.
+        of_vectors: Whether its values are made with vectors of words or texts, whose fingerprint is then the
+            second part of each key.
+    """
 
     def register(cls: C) -> C:
         _CLASSES[name] = cls
+        if of_vectors:
+            _OF_VECTORS.add(name)
         return cls
 
     return register
@@ -50,6 +59,11 @@ class Derived:
     kind: str
     key: Key
     columns: Mapping[str, Column]
+
+    @property
+    def vectors(self) -> str | None:
+        """Fingerprint of the vectors that it was made with; None if there is no vector in it."""
+        return str(self.key[1]) if self.kind in _OF_VECTORS else None
 
 
 def taken_apart(memo: Memo) -> Iterator[Derived]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from faqsearch.encoders import APPROXIMATE_FROM, HnswIndex, NearestIndex, PassageMatrix
 from faqsearch.entry import FieldName
 from faqsearch.index import Snapshot
+from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking.space import Space, Vectors, learn_space, sample
 from faqsearch.vectors.quantize import quantize
 
@@ -21,21 +22,30 @@ FloatArray = npt.NDArray[np.float64]
 
 FieldVectors = Mapping[FieldName, Vectors]
 """Field name to vectors of shape (n_slots, d); of zeros where an entry lacks the field."""
+V = TypeVar("V", bound="EntryVectors")
 
 
+@kept_with_segment("entry vectors", of_vectors=True)
 @dataclass(frozen=True)
 class EntryVectors:
     """The vectors of the documents of a snapshot, as whole numbers.
 
     Attributes:
-        space: The space they are in.
+        centre: Shape (d,); that of the space they are in.
+        transform: Shape (d, d); that of the space they are in.
         rows: Shape (n_slots, d); int8.
         lengths: Shape (n_slots,); lengths of the rows, 0 for documents without a vector.
     """
 
-    space: Space
+    centre: Vectors
+    transform: Vectors
     rows: npt.NDArray[np.int8]
     lengths: FloatArray
+
+    @cached_property
+    def space(self) -> Space:
+        """The space they are in."""
+        return Space(self.centre, self.transform)
 
     def cosines(self, vector: Vectors) -> FloatArray:
         """Compare all documents with a vector of shape (d,) that is not yet in the space.
@@ -121,13 +131,29 @@ def entry_vectors(
         vectors = fields[name][live]
         present = vectors.any(axis=1)
         joined[live[present]] += np.float32(weight) * space.project(vectors[present])
-    return _rounded(space, joined)
+    return EntryVectors(space.centre, space.transform, *_rounded(joined))
 
 
-def _rounded(space: Space, placed: Vectors) -> EntryVectors:
+def _rounded(placed: Vectors) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Return vectors as whole numbers, and their lengths."""
     rows = quantize(placed)
     whole = rows.astype(np.float32)
-    return EntryVectors(space, rows, np.sqrt(np.einsum("ij,ij->i", whole, whole).astype(np.float64)))
+    return rows, np.sqrt(np.einsum("ij,ij->i", whole, whole).astype(np.float64))
+
+
+def kept(snapshot: Snapshot, key: Hashable, compute: Callable[[], V]) -> V:
+    """Return the vectors of a snapshot, computed once.
+
+    Those of a snapshot that is one whole segment are kept with that, and thus on disk; but not what searches
+    derive from them, which is of no use after an edit.
+    """
+
+    def begun() -> V:
+        if len(snapshot.segments) == 1 and snapshot.live_mask.all():
+            return replace(snapshot.segments[0].memo.get(key, compute))
+        return compute()
+
+    return snapshot.memo.get(key, begun)
 
 
 def live_by_id(snapshot: Snapshot) -> npt.NDArray[np.int64]:
@@ -157,23 +183,22 @@ def fitted(snapshot: Snapshot, fields: FieldVectors, shrinkage: float) -> Space:
     return learn_space(fields["question"][chosen], fields["answer"][chosen], shrinkage)
 
 
-@dataclass(frozen=True, slots=True)
-class PassageVectors:
-    """The vectors of the passages of the documents of a snapshot.
+@kept_with_segment("passage vectors", of_vectors=True)
+@dataclass(frozen=True)
+class PassageVectors(EntryVectors):
+    """The vectors of the passages of the documents of a snapshot: a row is one of a passage.
 
     Attributes:
         documents: Shape (m,); the documents that have passages.
         starts: Shape (m,); where the rows of each begin.
-        vectors: The rows, one a passage.
     """
 
     documents: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
-    vectors: EntryVectors
 
     def best_cosines(self, vector: Vectors) -> FloatArray:
         """Return the largest cosine of the passages of each document, shape (m,); see ``EntryVectors``."""
-        best: FloatArray = np.maximum.reduceat(self.vectors.cosines(vector), self.starts)
+        best: FloatArray = np.maximum.reduceat(self.cosines(vector), self.starts)
         return best
 
 
@@ -196,5 +221,6 @@ def passage_vectors(
     counts = np.searchsorted(owners, live, side="right") - starts
     firsts = np.cumsum(counts) - counts
     places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
-    vectors = _rounded(space, space.project(passages[places]))
-    return PassageVectors(live[counts > 0], firsts[counts > 0], vectors)
+    rows, lengths = _rounded(space.project(passages[places]))
+    some = counts > 0
+    return PassageVectors(space.centre, space.transform, rows, lengths, live[some], firsts[some])

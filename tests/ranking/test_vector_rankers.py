@@ -581,10 +581,10 @@ def test_the_nearest_of_very_many_documents_are_those_of_looking_at_all(
     lengths = np.sqrt((rows.astype(np.float64) ** 2).sum(axis=1))
     space = Space(np.zeros(12, np.float32), np.eye(12, dtype=np.float32))
     query = random(12, seed=3)
-    everything = EntryVectors(space, rows, lengths).cosines(query)
+    everything = EntryVectors(space.centre, space.transform, rows, lengths).cosines(query)
     monkeypatch.setattr("faqsearch.ranking.entry_vectors.APPROXIMATE_FROM", 399)
     monkeypatch.setattr("faqsearch.ranking.entry_vectors.MOST_NEAR", 20)
-    found = EntryVectors(space, rows, lengths).cosines(query)
+    found = EntryVectors(space.centre, space.transform, rows, lengths).cosines(query)
     nearest = np.argsort(-everything, kind="stable")[:20]
     assert set(np.flatnonzero(found)) == set(nearest)
     assert found[nearest].tolist() == everything[nearest].tolist()

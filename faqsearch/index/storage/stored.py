@@ -72,6 +72,11 @@ class StoredSegment:
         return frozenset((one.kind, one.key) for one in self.derived)
 
     @property
+    def vectors(self) -> frozenset[str]:
+        """Fingerprints of the vectors that values derived from it were made with."""
+        return frozenset(one.vectors for one in self.derived if one.vectors is not None)
+
+    @property
     def content(self) -> str:
         """Digest of the entries, order included, in hexadecimal."""
         return hashlib.sha256(self.digests).hexdigest()
