@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, TypeVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from faqsearch.encoders import APPROXIMATE_FROM, HnswIndex, NearestIndex, Passag
 from faqsearch.entry import FieldName
 from faqsearch.index import Snapshot
 from faqsearch.index.derived import kept_with_segment
-from faqsearch.ranking.space import Space, Vectors, learn_space, sample
+from faqsearch.ranking.space import Space, Vectors, learn_space, sample, sample_keys
 from faqsearch.vectors.quantize import quantize
 
 FloatArray = npt.NDArray[np.float64]
@@ -111,7 +111,7 @@ MOST_NEAR: Final = 1_000
 _MOST_WIDENED = 2**22
 """Components that are kept as float32 as well: 16 MiB."""
 _BLOCK = 512
-"""Rows that are widened to float32 at a time: they stay in the processor's cache."""
+"""Rows that are widened to float32, or placed in a space, at a time: they stay in the processor's cache."""
 
 
 def entry_vectors(
@@ -125,20 +125,34 @@ def entry_vectors(
         fields: Vectors of their fields; ``question`` and ``answer`` must be there.
         weights: Weight of each field in the vector of a document.
     """
+
+    def joined(documents: npt.NDArray[np.int64]) -> Vectors:
+        total = np.zeros((len(documents), len(space.centre)), np.float32)
+        for name, weight in weights.items():
+            vectors = fields[name][documents]
+            present = vectors.any(axis=1)
+            total[present] += np.float32(weight) * space.project(vectors[present])
+        return total
+
     live = live_by_id(snapshot)
-    joined = np.zeros(fields["question"].shape, np.float32)
-    for name, weight in weights.items():
-        vectors = fields[name][live]
-        present = vectors.any(axis=1)
-        joined[live[present]] += np.float32(weight) * space.project(vectors[present])
-    return EntryVectors(space.centre, space.transform, *_rounded(joined))
+    placed, placed_lengths = _rounded(space, live, joined)
+    rows, lengths = np.zeros((snapshot.n_slots, placed.shape[1]), np.int8), np.zeros(snapshot.n_slots)
+    rows[live], lengths[live] = placed, placed_lengths
+    return EntryVectors(space.centre, space.transform, rows, lengths)
 
 
-def _rounded(placed: Vectors) -> tuple[npt.NDArray[np.int8], FloatArray]:
-    """Return vectors as whole numbers, and their lengths."""
-    rows = quantize(placed)
-    whole = rows.astype(np.float32)
-    return rows, np.sqrt(np.einsum("ij,ij->i", whole, whole).astype(np.float64))
+def _rounded(
+    space: Space, numbers: npt.NDArray[np.int64], place: Callable[[npt.NDArray[np.int64]], Vectors]
+) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Return the vectors in a space of what is numbered as whole numbers, and their lengths."""
+    rows = np.empty((len(numbers), len(space.centre)), np.int8)
+    lengths = np.empty(len(numbers))
+    for start in range(0, len(numbers), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        rows[block] = quantize(place(numbers[block]))
+        whole = rows[block].astype(np.float32)
+        lengths[block] = np.sqrt(np.einsum("ij,ij->i", whole, whole).astype(np.float64))
+    return rows, lengths
 
 
 def kept(snapshot: Snapshot, key: Hashable, compute: Callable[[], V]) -> V:
@@ -178,8 +192,18 @@ def fitted(snapshot: Snapshot, fields: FieldVectors, shrinkage: float) -> Space:
         fields: Vectors of their fields; ``question`` and ``answer`` must be there.
         shrinkage: See ``learn_space``.
     """
-    live, ids = live_by_id(snapshot), snapshot.doc_ids
-    chosen = snapshot.memo.get("sample", lambda: live[sample([ids[number] for number in live.tolist()])])
+
+    def compute() -> npt.NDArray[np.int64]:
+        keys = np.concatenate(
+            [
+                segment.memo.get("keys of a sample", partial(sample_keys, segment.doc_ids))
+                for segment in snapshot.segments
+            ]
+        )
+        live = live_by_id(snapshot)
+        return live[sample(keys[live])]
+
+    chosen = snapshot.memo.get("sample", compute)
     return learn_space(fields["question"][chosen], fields["answer"][chosen], shrinkage)
 
 
@@ -221,6 +245,6 @@ def passage_vectors(
     counts = np.searchsorted(owners, live, side="right") - starts
     firsts = np.cumsum(counts) - counts
     places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
-    rows, lengths = _rounded(space.project(passages[places]))
+    rows, lengths = _rounded(space, places, lambda numbers: space.project(passages[numbers]))
     some = counts > 0
     return PassageVectors(space.centre, space.transform, rows, lengths, live[some], firsts[some])
