@@ -26,21 +26,26 @@ C = TypeVar("C", bound=type)
 
 _CLASSES: Final[dict[str, type]] = {}
 _OF_VECTORS: Final[set[str]] = set()
+_BY_DOCUMENT: Final[set[type]] = set()
 
 
-def kept_with_segment(name: str, *, of_vectors: bool = False) -> Callable[[C], C]:
+def kept_with_segment(name: str, *, of_vectors: bool = False, by_document: bool = False) -> Callable[[C], C]:
     """Register a dataclass under a name, by which its values are found on disk.
 
     Args:
         name: The name.
         of_vectors: Whether its values are made with vectors of words or texts, whose fingerprint is then the
             second part of each key.
+        by_document: Whether what its values tell of a document depends on that alone, so that it need not be
+            derived again where segments are merged; see ``carry_over``.
     """
 
     def register(cls: C) -> C:
         _CLASSES[name] = cls
         if of_vectors:
             _OF_VECTORS.add(name)
+        if by_document:
+            _BY_DOCUMENT.add(cls)
         return cls
 
     return register
@@ -89,8 +94,12 @@ def put_together(derived: Derived, memo: Memo) -> None:
     """
     cls = _CLASSES.get(derived.kind)
     if cls is not None:
-        value = cls(**derived.columns)
-        memo.get(derived.key, lambda: value)
+        memo.put(derived.key, cls(**derived.columns))
+
+
+def is_by_document(value: object) -> bool:
+    """Tell whether what a value tells of a document depends on that alone."""
+    return type(value) in _BY_DOCUMENT
 
 
 def _is_plain(key: object) -> TypeGuard[Key]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy.typing as npt
 from faqsearch.encoders import cut_passages
 from faqsearch.encoders.base import unit_rows
 from faqsearch.entry import FieldName
-from faqsearch.index import EntryTexts, Segment, Snapshot
+from faqsearch.index import EntryTexts, Segment, Snapshot, gather
+from faqsearch.index.carried import carried, forget_carried
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.entry_vectors import (
@@ -154,7 +156,7 @@ def entry_passages(texts: EntryTexts) -> tuple[tuple[str, ...], ...]:
     return (texts.question,), texts.variants, cut_passages(texts.answer)
 
 
-@kept_with_segment("encoded passages", of_vectors=True)
+@kept_with_segment("encoded passages", of_vectors=True, by_document=True)
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """The vectors of a segment's passages as an encoder gave them.
@@ -169,12 +171,20 @@ class Encoded:
     fields: npt.NDArray[np.uint8]
     rows: npt.NDArray[np.float16]
 
+    def taken(self, documents: npt.NDArray[np.int64]) -> Encoded:
+        """Return the vectors of some documents, ascending, which are numbered anew."""
+        begins = np.searchsorted(self.owners, documents)
+        which, places = gather(begins, np.searchsorted(self.owners, documents, side="right"))
+        return Encoded(which.astype(np.int32), self.fields[places], self.rows[places])
+
 
 def to_encode(snapshot: Snapshot, fingerprint: str) -> Iterator[EntryTexts]:
-    """Yield the texts of the segments of a snapshot that have no vectors of an encoder yet."""
+    """Yield the texts of the documents of a snapshot that have no vectors of an encoder yet."""
+    key = _encoded_key(fingerprint)
     for segment in snapshot.segments:
-        if not segment.memo.knows(_encoded_key(fingerprint)):
-            yield from segment.texts
+        if not segment.memo.knows(key):
+            for known, _, texts in _runs(segment, key):
+                yield from texts if known is None else ()
 
 
 def _encoded_key(fingerprint: str) -> tuple[str, str]:
@@ -183,22 +193,50 @@ def _encoded_key(fingerprint: str) -> tuple[str, str]:
 
 def _encoded(segment: Segment, vectors: TextVectors) -> Encoded:
     """Return the vectors of a segment's passages; kept with the segment."""
+    key = _encoded_key(vectors.fingerprint)
 
     def compute() -> Encoded:
-        places = [
-            (owner, field_number, passage)
-            for owner, texts in enumerate(segment.texts)
-            for field_number, passages in enumerate(entry_passages(texts))
-            for passage in passages
-        ]
-        rows = vectors.passages(tuple(passage for _, _, passage in places))
+        parts, offset = list[Encoded](), 0
+        for known, documents, texts in _runs(segment, key):
+            part = _encode(texts, vectors) if known is None else known.taken(documents)
+            parts.append(replace(part, owners=part.owners + np.int32(offset)))
+            offset += len(documents)
+        if len(parts) == 1:
+            return parts[0]
         return Encoded(
-            np.array([owner for owner, _, _ in places], np.int32),
-            np.array([field_number for _, field_number, _ in places], np.uint8),
-            rows.reshape(len(places), vectors.dimensions).astype(np.float16),
+            np.concatenate([part.owners for part in parts]),
+            np.concatenate([part.fields for part in parts]),
+            np.concatenate([part.rows for part in parts]),
         )
 
-    return segment.memo.get(_encoded_key(vectors.fingerprint), compute)
+    found = segment.memo.get(key, compute)
+    forget_carried(segment.memo, key)
+    return found
+
+
+def _runs(
+    segment: Segment, key: tuple[str, str]
+) -> Iterator[tuple[Encoded | None, npt.NDArray[np.int64], Sequence[EntryTexts]]]:
+    """Yield stretches of a segment's documents: where their vectors are, if anywhere, and their texts."""
+    texts = iter(segment.texts)
+    for known, documents in carried(segment.memo, key, segment.n_docs):
+        yield known, documents, tuple(islice(texts, len(documents)))
+
+
+def _encode(entries: Sequence[EntryTexts], vectors: TextVectors) -> Encoded:
+    """Return the vectors of the passages of entries, numbered in order."""
+    places = [
+        (owner, field_number, passage)
+        for owner, texts in enumerate(entries)
+        for field_number, passages in enumerate(entry_passages(texts))
+        for passage in passages
+    ]
+    rows = vectors.passages(tuple(passage for _, _, passage in places))
+    return Encoded(
+        np.array([owner for owner, _, _ in places], np.int32),
+        np.array([field_number for _, field_number, _ in places], np.uint8),
+        rows.reshape(len(places), vectors.dimensions).astype(np.float16),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,18 +217,42 @@ def test_edits_after_opening_equal_a_fresh_build(
             assert base.from_cache
 
 
-def test_only_what_has_changed_since_is_encoded_at_opening(
-    opened: Callable[..., KnowledgeBase], watched, index: Path
+def test_folds_after_opening_encode_nothing_but_what_is_new(
+    opened: Callable[..., KnowledgeBase], index: Path, elsewhere: Callable[..., CachedEncoder]
 ) -> None:
     base = opened(cache=None)
     answers(base)
     base.save_index(index)
-    watched.passages.clear()
-    changed = (dataclasses.replace(MANY[0], answer="改訂。"), *MANY[1:])
-    base = opened(changed)
-    assert base.readiness() == READY
-    assert watched.passages == ["改訂。"]
+    encoder = elsewhere()
+    base = opened(encoder=encoder)
+    now = {entry.id: entry for entry in MANY}
+    for number in range(160):  # some without a search between: two folds
+        new = FaqEntry(id=f"x{number:03}", question=f"新しい質問{number}", answer="できます。")
+        now[new.id] = new
+        base.upsert(new)
+        if number % 20 == 9:
+            gone = min(now)
+            del now[gone]
+            base.delete(gone)
+            assert base.search("新しい送料", audience="operator").preset == "hybrid"
+    assert base.view().snapshot.segments[0].n_docs > len(MANY)
+    assert answers(base) == answers(opened(tuple(now.values()), cache=None))
+    assert sorted(asked(encoder)) == sorted(["できます。", *(f"新しい質問{number}" for number in range(160))])
+
+
+def test_only_what_has_changed_since_is_encoded_at_opening(
+    opened: Callable[..., KnowledgeBase], index: Path, elsewhere: Callable[..., CachedEncoder]
+) -> None:
+    base = opened(cache=None)
+    answers(base)
+    base.save_index(index)
+    changed = (dataclasses.replace(MANY[0], answer="改訂。"), *MANY[2:])
+    encoder = elsewhere()
+    base = opened(changed, encoder=encoder)
+    assert (base.from_cache, base.readiness(), base.readiness("operator")) == (False, READY, READY)
     assert answers(base) == answers(opened(changed, cache=None))
+    assert base.save_index(index).new is True
+    assert asked(encoder) == ["質問0の送料", "改訂。"]
 
 
 def test_load_keeps_vectors_once_they_are_made_and_then_uses_them(
