@@ -14,6 +14,7 @@ import numpy.typing as npt
 from faqsearch.encoders import cut_passages
 from faqsearch.encoders.base import unit_rows
 from faqsearch.entry import FieldName
+from faqsearch.errors import EncoderError
 from faqsearch.index import EntryTexts, Segment, Snapshot, gather
 from faqsearch.index.carried import carried, forget_carried
 from faqsearch.index.derived import kept_with_segment
@@ -78,7 +79,8 @@ class DenseRanker:
         vectors = query.resources.text_vectors
         if vectors is None or not query.text.strip():
             return np.zeros(snapshot.n_slots)
-        cosines = self._entries(snapshot, vectors).cosines(vectors.query(query.text))
+        entries = self._entries(snapshot, vectors)
+        cosines = entries.cosines(_query_vector(entries, vectors, query))
         return np.where((cosines >= self.at_least) & (cosines > 0), cosines, 0.0)
 
     def explain(self, snapshot: Snapshot, query: Query, doc: int) -> Explanation:
@@ -131,7 +133,7 @@ class PassageRanker:
         if vectors is None or not query.text.strip():
             return scores
         passages = self._passages(snapshot, vectors)
-        cosines = passages.best_cosines(vectors.query(query.text))
+        cosines = passages.best_cosines(_query_vector(passages, vectors, query))
         scores[passages.documents] = np.where(cosines >= self.at_least, cosines, 0.0)
         return scores
 
@@ -148,6 +150,21 @@ class PassageRanker:
             return passage_vectors(snapshot, space, owners, rows)
 
         return kept(snapshot, ("passages", vectors.fingerprint, self.shrinkage), compute)
+
+
+def _query_vector(entries: EntryVectors, vectors: TextVectors, query: Query) -> npt.NDArray[np.float32]:
+    """Return the vector of a query.
+
+    Raises:
+        EncoderError: If it cannot be made, or is not one of those that entries have.
+    """
+    vector, dimensions = vectors.query(query.text), len(entries.centre)
+    if len(vector) != dimensions:
+        raise EncoderError(
+            f"the query has a vector of {len(vector)} numbers, those of entries have {dimensions}: an encoder"
+            " that has become another one must have another fingerprint"
+        )
+    return vector
 
 
 @lru_cache(maxsize=_MOST_CUT)

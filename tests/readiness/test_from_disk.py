@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import faqsearch
@@ -156,6 +157,20 @@ def test_vectors_of_another_encoder_are_not_used_and_made_anew(
     assert other.save_index(index).new is True
     again = opened(encoder=elsewhere(fingerprint="watched-2"))
     assert (again.from_cache, again.readiness()) == (True, READY)
+
+
+def test_an_encoder_that_became_another_one_under_its_name_leaves_the_next_best_preset(
+    opened: Callable[..., KnowledgeBase], index: Path, elsewhere: Callable[..., CachedEncoder]
+) -> None:
+    base = opened(cache=None)
+    answers(base)
+    base.save_index(index)
+
+    def longer(_: object, texts: tuple[str, ...], kind: str) -> Any:
+        return np.eye(len(texts), 20, dtype=np.float32)
+
+    base = opened(encoder=elsewhere(dimensions=20, encode=longer))
+    assert (base.from_cache, base.search("送料").preset) == (True, "semantic")
 
 
 def test_other_word_vectors_are_not_taken_for_those_of_the_index(
