@@ -30,22 +30,46 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from faqsearch import Audience, FaqEntry, KnowledgeBase, SudachiAnalyzer, read_entries, sample_path
+from faqsearch.encoders import CachedEncoder, Kind, VectorCache
+from faqsearch.encoders.base import unit_rows
 from faqsearch.index.storage import FileEntries, IndexCache, read_index
+from faqsearch.vectors import StaticWordVectors
 
 ANALYZER: Final = SudachiAnalyzer()
 QUERIES: Final = ("返品の送料", "引っ越したんだけど", "領収書がほしい")
 Answers = tuple[tuple[tuple[str, float], ...], ...]
 
 
-def base_of(entries: Sequence[FaqEntry], folder: Path | None = None) -> KnowledgeBase:
+WORDS: Final = StaticWordVectors({"返品": [0.0, 1.0], "送料": [1.0, 0.2], "領収書": [0.6, 0.6]})
+
+
+class DigestEncoder:
+    """Vectors drawn from the digests of texts."""
+
+    fingerprint = "digests"
+    dimensions = 16
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> NDArray[np.float32]:
+        """Return a row for each text."""
+        digests = [hashlib.sha256(f"{kind}|{text}".encode()).digest()[:16] for text in texts]
+        return unit_rows([[byte - 127.5 for byte in digest] for digest in digests], "the sweep")
+
+
+def base_of(entries: Sequence[FaqEntry], folder: Path | None = None, **options: Any) -> KnowledgeBase:
     """Make a base as ``load`` does of a file with these entries, with the index in a folder if given."""
     ordered = sorted(entries, key=lambda entry: entry.id)
     source = hashlib.sha256(repr(ordered).encode()).hexdigest()
     index = IndexCache(folder, ANALYZER) if folder is not None else None
     known = index.entries(source) if index is not None else None
     sourced = FileEntries(ordered, source) if known is None else known
-    return KnowledgeBase(sourced, preset="lexical", analyzer=ANALYZER, cache=index)
+    base = KnowledgeBase(sourced, analyzer=ANALYZER, cache=index, **{"preset": "lexical", **options})
+    if not base.wait_until_ready():
+        fail("not all vectors were made")
+    return base
 
 
 def answers(base: KnowledgeBase) -> Answers:
@@ -224,7 +248,9 @@ def damage_sweep(folder: Path, flips: int, truncations: int, seed: int) -> dict[
     """Flip bits and cut ends of every file; each time that must be noticed, and nothing else happen."""
     chance = random.Random(seed)
     [entries] = versions_of(8, 1)
-    base = base_of(entries)
+    encoder = CachedEncoder(DigestEncoder(), VectorCache(folder.with_suffix(".sqlite")))
+    opened = partial(base_of, preset="hybrid", word_vectors=WORDS, encoder=encoder)
+    base = opened(entries)
     base.save_index(folder)
     right = answers(base)
     files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]
@@ -242,10 +268,10 @@ def damage_sweep(folder: Path, flips: int, truncations: int, seed: int) -> dict[
             if found.state != "damaged" or found.segments:
                 fail(f"{path.name}: damage {number} was not noticed: {found.state}")
             done += 1
-        if answers(base_of(entries, folder)) != right:
+        if answers(opened(entries, folder)) != right:
             fail(f"{path.name} is damaged, and the answers are wrong")
         path.write_bytes(whole)
-        if not base_of(entries, folder).from_cache:
+        if not opened(entries, folder).from_cache:
             fail(f"{path.name} is whole again, and is not used")
     return {"files": len(files), "damages": done, "seed": seed}
 

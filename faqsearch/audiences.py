@@ -86,6 +86,7 @@ class Audiences:
         self._cache = cache
         self._bulk = bulk
         self._made: BulkIndex | None = None
+        self._serving = False
         self._preparation = Preparation(ladder.prepared, self._passages, self._complete, self._now)
         self._folding = Folding(self._fold)
 
@@ -107,9 +108,8 @@ class Audiences:
         """
         for audience, engine in self._engines.items():
             if engine.view.preset is self._ladder.wanted:
-                self._ladder.make_few(
-                    entry for entry in entries if entry.is_visible(audience, days[audience])
-                )
+                seen = (entry for entry in entries if entry.is_visible(audience, days[audience]))
+                self._ladder.make_few(passages_of(seen))
 
     def next_view(
         self,
@@ -180,6 +180,8 @@ class Audiences:
 
     def _ranked(self, view: View, needed: Snapshot | Sequence[str]) -> View:
         """Return a view with the best preset for which all is ready that it needs."""
+        if not self._serving:  # nobody waits yet
+            self._ladder.make_few(needed)
         return replace(view, preset=self._ladder.preset_for(needed))
 
     def _in_bulk(self, entries: Mapping[str, FaqEntry], day: dt.date, bulk: BulkBuild) -> BulkIndex:
@@ -191,10 +193,12 @@ class Audiences:
 
     @property
     def from_cache(self) -> bool:
-        """Whether all that is served came from the cache as it stood there."""
-        views = {audience: engine.view for audience, engine in self._engines.items()}
-        return self._cache is not None and all(
-            self._cache.is_whole(audience, view.snapshot) for audience, view in views.items()
+        """Whether all that is served came from the cache as it stood there, vectors of entries too."""
+        cache, views = self._cache, {audience: engine.view for audience, engine in self._engines.items()}
+        return cache is not None and all(
+            cache.is_whole(audience, view.snapshot)
+            and view.resources.fingerprints(view.preset.ranker.requires) <= cache.vectors
+            for audience, view in views.items()
         )
 
     def save_index(self, folder: str | Path, entries: Mapping[str, FaqEntry]) -> Written:
@@ -218,6 +222,7 @@ class Audiences:
     def publish(self, views: Mapping[Audience, NextView]) -> None:
         """Serve audiences with their next views from now on, and begin to make what these lack."""
         self._bulk = self._made = None  # what follows are edits
+        self._serving = True
         for audience, new in views.items():
             engine = self._engines[audience]
             changed = new.view is not engine.view
@@ -265,7 +270,7 @@ class Audiences:
         return self._clock()
 
     def _passages(self, audience: Audience) -> tuple[str, ...]:
-        return passages_of(self._engines[audience].view.snapshot)
+        return self._ladder.to_encode(self._engines[audience].view.snapshot)
 
     def _complete(self, audience: Audience) -> None:
         """Let an audience have the wanted preset if all it needs is ready."""

@@ -78,7 +78,6 @@ class Contents:
         self.confirmations = by_id(confirmations)
         # A day for each: what operators look up after midnight must not show in the public's revision.
         self._days = dict.fromkeys(Audience, day)
-        self._audiences.make_few(entries.values(), self._days)
         with self._audiences.editing:
             self._publish(Overlay(entries), self._days, self.confirmations, {})
 

@@ -26,7 +26,7 @@ from faqsearch.engine import SearchResult
 from faqsearch.entry import JAPAN, Audience, FaqEntry
 from faqsearch.errors import InputError
 from faqsearch.index import BulkBuild
-from faqsearch.index.storage import IndexCache, SourcedEntries, Written, labels_of
+from faqsearch.index.storage import IndexCache, SourcedEntries, Written, labels_of, visible_entries
 from faqsearch.inquiry import Redactor, read_inquiry
 from faqsearch.ranking import Explanation, Preset
 from faqsearch.readiness import AUTO, Readiness, analyzer_for, make_ladder
@@ -92,19 +92,21 @@ class KnowledgeBase:
         self._clock = clock
         day = current_day(clock)
         known = entries if isinstance(entries, SourcedEntries) else entries_by_id(tuple(entries))
+        if isinstance(cache, str | Path):
+            cache = IndexCache(Path(cache), self._analyzer)
+        # Of the public alone: what it may not see has no say in how it is served.
+        public = visible_entries(known, Audience.PUBLIC, day) if preset == AUTO else {}
         self._ladder = make_ladder(
             preset,
             self._analyzer,
             vocabulary=vocabulary,
             word_vectors=word_vectors,
             encoder=encoder,
-            # Of the public alone: what it may not see has no say in how it is served.
-            entries=(one for one in known.values() if one.is_visible(Audience.PUBLIC, day)),
+            entries=public.values(),
+            kept=cache.vectors_of(Audience.PUBLIC, public) if cache is not None else (),
         )
         self._model = load_confidence_model() if confidence_model is None else confidence_model
         self._redactor = Redactor() if redactor is None else redactor
-        if isinstance(cache, str | Path):
-            cache = IndexCache(Path(cache), self._analyzer)
         self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache, bulk)
         self._contents = Contents(self._audiences, clock, day, known, confirmations, limits)
 
@@ -355,7 +357,7 @@ class KnowledgeBase:
 
     @property
     def from_cache(self) -> bool:
-        """Whether the index was used just as it stood in the cache; False after an edit."""
+        """Whether the index was used just as it stood in the cache, vectors too; False after an edit."""
         return self._audiences.from_cache
 
     def save_index(self, folder: str | Path) -> Written:

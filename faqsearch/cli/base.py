@@ -11,11 +11,11 @@ from faqsearch.cli.terminal import progress, up_to
 from faqsearch.encoders import Encoder, PreparedVectors
 from faqsearch.entry import FaqEntry
 from faqsearch.errors import EncoderError, FormatError, InputError
-from faqsearch.index.storage import FileEntries
+from faqsearch.index.storage import FileEntries, vectors_of_source
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.ranking import Preset, load_preset
-from faqsearch.readiness import AUTO, cached_encoder, make_ladder, passages_of
-from faqsearch.store import read_with_source
+from faqsearch.readiness import AUTO, analyzer_for, cached_encoder, make_ladder, passages_of
+from faqsearch.store import read_with_source, source_of
 
 
 def open_base(
@@ -48,13 +48,7 @@ def open_base(
         EncoderError: If the vectors cannot be made.
     """
     wanted: str | Preset = preset if preset == AUTO else load_preset(preset)
-    encoder: Encoder | None = None
-    if isinstance(wanted, Preset) and "text_vectors" in wanted.ranker.requires:
-        encoder = cached_encoder()
-        # What else is missing is told before the long work, not after it.
-        prepared = make_ladder(wanted, SudachiAnalyzer(), encoder=encoder).prepared
-        if wait and prepared is not None:
-            make_vectors(prepared, entries_of(path), quiet=quiet)
+    encoder = encoder_for(wanted, path, cache, quiet=quiet, wait=wait)
     with progress(f"indexing {path.name}", None, quiet=quiet):
         try:
             base = faqsearch.load(
@@ -68,9 +62,53 @@ def open_base(
             )
         except FormatError as error:
             raise _of_file(error, path) from None
-        if wait and isinstance(wanted, Preset) and not base.wait_until_ready():
-            raise EncoderError(f"preset {wanted.name}: not all vectors of texts could be made")
+        if wait:
+            check_ready(base, wanted)
     return base
+
+
+def encoder_for(
+    preset: str | Preset, path: Path, cache: Path | None, *, quiet: bool = False, wait: bool = True
+) -> Encoder | None:
+    """Return the encoder that a preset needs, with the vectors of a file's texts made; None if it needs none.
+
+    Args:
+        preset: ``auto``, which needs none, or the preset.
+        path: The file.
+        cache: Folder of an index, whose vectors need not be made again, if any.
+        quiet: Show no progress.
+        wait: Make the vectors.
+
+    Raises:
+        InputError: If the file has problems; see :func:`open_base`.
+        SettingsError: If the preset needs what is not installed.
+        EncoderError: If the vectors cannot be made.
+    """
+    if not isinstance(preset, Preset) or "text_vectors" not in preset.ranker.requires:
+        return None
+    encoder = cached_encoder()
+    # What else is missing is told before the long work, not after it.
+    prepared = make_ladder(preset, SudachiAnalyzer(), encoder=encoder).prepared
+    if wait and prepared is not None and not _are_kept(cache, preset, path, encoder.fingerprint):
+        make_vectors(prepared, entries_of(path), quiet=quiet)
+    return encoder
+
+
+def _are_kept(cache: Path | None, preset: Preset, path: Path, encoder: str) -> bool:
+    """Tell whether an index holds an encoder's vectors of just this file."""
+    return cache is not None and encoder in vectors_of_source(
+        cache, analyzer_for(preset).fingerprint, source_of(path)
+    )
+
+
+def check_ready(base: KnowledgeBase, preset: str | Preset) -> None:
+    """Wait until the preset that was asked for can rank; ``auto`` takes what can.
+
+    Raises:
+        EncoderError: If not all vectors could be made.
+    """
+    if isinstance(preset, Preset) and not base.wait_until_ready():
+        raise EncoderError(f"preset {preset.name}: not all vectors of texts could be made")
 
 
 def entries_of(path: Path) -> tuple[FaqEntry, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from faqsearch.cli import terminal
-from faqsearch.cli.base import entries_of, file_entries_of
+from faqsearch.cli.base import check_ready, encoder_for, entries_of, file_entries_of
 from faqsearch.cli.errors import PROGRAM, OneLineCommand, OneLineGroup
 from faqsearch.cli.options import DEFAULT_PRESET, FaqOption, JsonOption, PresetOption
 from faqsearch.entry import JAPAN, Audience
@@ -20,7 +20,8 @@ from faqsearch.errors import InputError
 from faqsearch.index import BulkBuild
 from faqsearch.index.storage import n_differing, read_index
 from faqsearch.knowledge_base import KnowledgeBase
-from faqsearch.readiness import analyzer_for
+from faqsearch.ranking import load_preset
+from faqsearch.readiness import AUTO, analyzer_for, make_ladder
 
 CacheFolder = Annotated[
     Path, typer.Option("--cache", metavar="DIR", help="Folder that keeps the index.", file_okay=False)
@@ -29,9 +30,6 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", metavar="N", min=1, help="Processes that analyse; by default as many as pay."),
 ]
-_ANY: Final = "lexical"
-"""The index is the same for all presets that read the same layers; this one needs nothing installed."""
-
 app: Final = typer.Typer(cls=OneLineGroup)
 
 
@@ -41,13 +39,14 @@ class IndexState:
 
     Attributes:
         cache: The folder.
-        state: One of ``right``, ``missing``, ``damaged``, ``other version``, ``other analyzer`` and
-            ``other content``.
+        state: One of ``right``, ``missing``, ``damaged``, ``other version``, ``other analyzer``,
+            ``other content`` and ``other vectors``.
         reason: Why it is not used as it stands; empty if it is.
         generation: Name of the generation.
         size: Its length in bytes.
         entries: Entries in it, by audience; empty if they cannot be told.
         differing: Entries that are new, changed or gone since, by audience.
+        vectors: Fingerprints of the encoder and the word vectors whose vectors are in it.
     """
 
     cache: str
@@ -57,6 +56,7 @@ class IndexState:
     size: int
     entries: Mapping[str, int]
     differing: Mapping[str, int]
+    vectors: Sequence[str]
 
 
 @app.callback(invoke_without_command=True)
@@ -76,9 +76,12 @@ def build(
 ) -> None:
     """Bring the index in a folder up to date; what is right already is not made again."""
     entries = file_entries_of(faq)
+    wanted = preset if preset == AUTO else load_preset(preset)
+    encoder = encoder_for(wanted, faq, cache, quiet=json)
     with terminal.progress(f"indexing {faq.name}", len(entries), quiet=json) as advance:
         bulk = BulkBuild(workers=workers, progress=terminal.up_to(advance))
-        base = KnowledgeBase(entries, preset=_ANY, analyzer=analyzer_for(preset), cache=cache, bulk=bulk)
+        base = KnowledgeBase(entries, preset=wanted, encoder=encoder, cache=cache, bulk=bulk)
+        check_ready(base, wanted)
         written = base.save_index(cache)
     if json:
         terminal.emit_json({"cache": str(cache), **asdict(written)})
@@ -122,6 +125,8 @@ def info(
     grid.add_row("state", f"{found.state}: {found.reason}" if found.reason else found.state)
     grid.add_row("generation", found.generation or "none")
     grid.add_row("size", f"{found.size / 1e6:.2f} MB")
+    for fingerprint in found.vectors:
+        grid.add_row("vectors", fingerprint)
     for audience, number in found.entries.items():
         grid.add_row(audience, f"{number:,} entries, {found.differing[audience]:,} differ from {faq}")
     terminal.out().print(grid)
@@ -129,7 +134,8 @@ def info(
 
 def _state(faq: Path, cache: Path, preset: str) -> IndexState:
     entries = entries_of(faq)
-    found = read_index(cache, analyzer_for(preset).fingerprint)
+    analyzer = analyzer_for(preset)
+    found = read_index(cache, analyzer.fingerprint)
     today = dt.datetime.now(JAPAN).date()
     visible = {
         audience.value: {entry.id: entry for entry in entries if entry.is_visible(audience, today)}
@@ -142,6 +148,12 @@ def _state(faq: Path, cache: Path, preset: str) -> IndexState:
     reason = found.reason
     if any(differing.values()):
         state, reason = "other content", f"{max(differing.values()):,} entries are new, changed or gone"
+    elif state == "right":
+        public = visible[Audience.PUBLIC.value].values()
+        ladder = make_ladder(preset, analyzer, entries=public, kept=found.vectors)
+        if not ladder.resources.fingerprints(ladder.wanted.ranker.requires) <= found.vectors:
+            state = "other vectors"
+            reason = f"it lacks vectors that preset {ladder.wanted.name} ranks with, or others made them"
     return IndexState(
         cache=str(cache),
         state=state,
@@ -150,4 +162,5 @@ def _state(faq: Path, cache: Path, preset: str) -> IndexState:
         size=found.size,
         entries={audience: len(stored.doc_ids) for audience, stored in found.segments.items()},
         differing=differing,
+        vectors=sorted(found.vectors),
     )

@@ -25,13 +25,27 @@ Key: TypeAlias = tuple["str | int | float | bool | Key", ...]
 C = TypeVar("C", bound=type)
 
 _CLASSES: Final[dict[str, type]] = {}
+_OF_VECTORS: Final[set[str]] = set()
+_BY_DOCUMENT: Final[set[type]] = set()
 
 
-def kept_with_segment(name: str) -> Callable[[C], C]:
-    """Register a dataclass under a name, by which its values are found on disk."""
+def kept_with_segment(name: str, *, of_vectors: bool = False, by_document: bool = False) -> Callable[[C], C]:
+    """Register a dataclass under a name, by which its values are found on disk.
+
+    Args:
+        name: The name.
+        of_vectors: Whether its values are made with vectors of words or texts, whose fingerprint is then the
+            second part of each key.
+        by_document: Whether what its values tell of a document depends on that alone, so that it need not be
+            derived again where segments are merged; see ``carry_over``.
+    """
 
     def register(cls: C) -> C:
         _CLASSES[name] = cls
+        if of_vectors:
+            _OF_VECTORS.add(name)
+        if by_document:
+            _BY_DOCUMENT.add(cls)
         return cls
 
     return register
@@ -50,6 +64,11 @@ class Derived:
     kind: str
     key: Key
     columns: Mapping[str, Column]
+
+    @property
+    def vectors(self) -> str | None:
+        """Fingerprint of the vectors that it was made with; None if there is no vector in it."""
+        return str(self.key[1]) if self.kind in _OF_VECTORS else None
 
 
 def taken_apart(memo: Memo) -> Iterator[Derived]:
@@ -75,8 +94,12 @@ def put_together(derived: Derived, memo: Memo) -> None:
     """
     cls = _CLASSES.get(derived.kind)
     if cls is not None:
-        value = cls(**derived.columns)
-        memo.get(derived.key, lambda: value)
+        memo.put(derived.key, cls(**derived.columns))
+
+
+def is_by_document(value: object) -> bool:
+    """Tell whether what a value tells of a document depends on that alone."""
+    return type(value) in _BY_DOCUMENT
 
 
 def _is_plain(key: object) -> TypeGuard[Key]:

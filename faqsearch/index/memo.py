@@ -31,6 +31,14 @@ class Memo:
         """Tell whether the value of ``key`` has been computed."""
         return key in self._values
 
+    def put(self, key: Hashable, value: object) -> None:
+        """Keep a value that is known."""
+        self._values[key] = value
+
+    def drop(self, key: Hashable) -> None:
+        """Forget the value of ``key``, if it is known."""
+        self._values.pop(key, None)
+
     def items(self) -> list[tuple[Hashable, object]]:
         """Return the keys and values so far."""
         return list(self._values.copy().items())

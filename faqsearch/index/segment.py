@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
+from faqsearch.index.carried import carry_over
 from faqsearch.index.document import POPULARITY_LAYER, Document, EntryTexts, is_private_layer
 from faqsearch.index.memo import Memo
 
@@ -257,7 +258,9 @@ def merge_segments(
         merged[layer] = _merge_layer(layer, segments, keep)
         if between:
             between()
-    return Segment(tuple(chain.from_iterable(ids)), merged, tuple(chain.from_iterable(texts)))
+    joined = Segment(tuple(chain.from_iterable(ids)), merged, tuple(chain.from_iterable(texts)))
+    carry_over(zip((segment.memo for segment in segments), keep, strict=True), joined.memo)
+    return joined
 
 
 def _merge_layer(

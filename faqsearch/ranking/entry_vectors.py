@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,28 +14,38 @@ import numpy.typing as npt
 from faqsearch.encoders import APPROXIMATE_FROM, HnswIndex, NearestIndex, PassageMatrix
 from faqsearch.entry import FieldName
 from faqsearch.index import Snapshot
-from faqsearch.ranking.space import Space, Vectors, learn_space, sample
+from faqsearch.index.derived import kept_with_segment
+from faqsearch.ranking.space import Space, Vectors, learn_space, sample, sample_keys
 from faqsearch.vectors.quantize import quantize
 
 FloatArray = npt.NDArray[np.float64]
 
 FieldVectors = Mapping[FieldName, Vectors]
 """Field name to vectors of shape (n_slots, d); of zeros where an entry lacks the field."""
+V = TypeVar("V", bound="EntryVectors")
 
 
+@kept_with_segment("entry vectors", of_vectors=True)
 @dataclass(frozen=True)
 class EntryVectors:
     """The vectors of the documents of a snapshot, as whole numbers.
 
     Attributes:
-        space: The space they are in.
+        centre: Shape (d,); that of the space they are in.
+        transform: Shape (d, d); that of the space they are in.
         rows: Shape (n_slots, d); int8.
         lengths: Shape (n_slots,); lengths of the rows, 0 for documents without a vector.
     """
 
-    space: Space
+    centre: Vectors
+    transform: Vectors
     rows: npt.NDArray[np.int8]
     lengths: FloatArray
+
+    @cached_property
+    def space(self) -> Space:
+        """The space they are in."""
+        return Space(self.centre, self.transform)
 
     def cosines(self, vector: Vectors) -> FloatArray:
         """Compare all documents with a vector of shape (d,) that is not yet in the space.
@@ -101,7 +111,7 @@ MOST_NEAR: Final = 1_000
 _MOST_WIDENED = 2**22
 """Components that are kept as float32 as well: 16 MiB."""
 _BLOCK = 512
-"""Rows that are widened to float32 at a time: they stay in the processor's cache."""
+"""Rows that are widened to float32, or placed in a space, at a time: they stay in the processor's cache."""
 
 
 def entry_vectors(
@@ -115,19 +125,49 @@ def entry_vectors(
         fields: Vectors of their fields; ``question`` and ``answer`` must be there.
         weights: Weight of each field in the vector of a document.
     """
+
+    def joined(documents: npt.NDArray[np.int64]) -> Vectors:
+        total = np.zeros((len(documents), len(space.centre)), np.float32)
+        for name, weight in weights.items():
+            vectors = fields[name][documents]
+            present = vectors.any(axis=1)
+            total[present] += np.float32(weight) * space.project(vectors[present])
+        return total
+
     live = live_by_id(snapshot)
-    joined = np.zeros(fields["question"].shape, np.float32)
-    for name, weight in weights.items():
-        vectors = fields[name][live]
-        present = vectors.any(axis=1)
-        joined[live[present]] += np.float32(weight) * space.project(vectors[present])
-    return _rounded(space, joined)
+    placed, placed_lengths = _rounded(space, live, joined)
+    rows, lengths = np.zeros((snapshot.n_slots, placed.shape[1]), np.int8), np.zeros(snapshot.n_slots)
+    rows[live], lengths[live] = placed, placed_lengths
+    return EntryVectors(space.centre, space.transform, rows, lengths)
 
 
-def _rounded(space: Space, placed: Vectors) -> EntryVectors:
-    rows = quantize(placed)
-    whole = rows.astype(np.float32)
-    return EntryVectors(space, rows, np.sqrt(np.einsum("ij,ij->i", whole, whole).astype(np.float64)))
+def _rounded(
+    space: Space, numbers: npt.NDArray[np.int64], place: Callable[[npt.NDArray[np.int64]], Vectors]
+) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Return the vectors in a space of what is numbered as whole numbers, and their lengths."""
+    rows = np.empty((len(numbers), len(space.centre)), np.int8)
+    lengths = np.empty(len(numbers))
+    for start in range(0, len(numbers), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        rows[block] = quantize(place(numbers[block]))
+        whole = rows[block].astype(np.float32)
+        lengths[block] = np.sqrt(np.einsum("ij,ij->i", whole, whole).astype(np.float64))
+    return rows, lengths
+
+
+def kept(snapshot: Snapshot, key: Hashable, compute: Callable[[], V]) -> V:
+    """Return the vectors of a snapshot, computed once.
+
+    Those of a snapshot that is one whole segment are kept with that, and thus on disk; but not what searches
+    derive from them, which is of no use after an edit.
+    """
+
+    def begun() -> V:
+        if len(snapshot.segments) == 1 and snapshot.live_mask.all():
+            return replace(snapshot.segments[0].memo.get(key, compute))
+        return compute()
+
+    return snapshot.memo.get(key, begun)
 
 
 def live_by_id(snapshot: Snapshot) -> npt.NDArray[np.int64]:
@@ -152,28 +192,37 @@ def fitted(snapshot: Snapshot, fields: FieldVectors, shrinkage: float) -> Space:
         fields: Vectors of their fields; ``question`` and ``answer`` must be there.
         shrinkage: See ``learn_space``.
     """
-    live, ids = live_by_id(snapshot), snapshot.doc_ids
-    chosen = snapshot.memo.get("sample", lambda: live[sample([ids[number] for number in live.tolist()])])
+
+    def compute() -> npt.NDArray[np.int64]:
+        keys = np.concatenate(
+            [
+                segment.memo.get("keys of a sample", partial(sample_keys, segment.doc_ids))
+                for segment in snapshot.segments
+            ]
+        )
+        live = live_by_id(snapshot)
+        return live[sample(keys[live])]
+
+    chosen = snapshot.memo.get("sample", compute)
     return learn_space(fields["question"][chosen], fields["answer"][chosen], shrinkage)
 
 
-@dataclass(frozen=True, slots=True)
-class PassageVectors:
-    """The vectors of the passages of the documents of a snapshot.
+@kept_with_segment("passage vectors", of_vectors=True)
+@dataclass(frozen=True)
+class PassageVectors(EntryVectors):
+    """The vectors of the passages of the documents of a snapshot: a row is one of a passage.
 
     Attributes:
         documents: Shape (m,); the documents that have passages.
         starts: Shape (m,); where the rows of each begin.
-        vectors: The rows, one a passage.
     """
 
     documents: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
-    vectors: EntryVectors
 
     def best_cosines(self, vector: Vectors) -> FloatArray:
         """Return the largest cosine of the passages of each document, shape (m,); see ``EntryVectors``."""
-        best: FloatArray = np.maximum.reduceat(self.vectors.cosines(vector), self.starts)
+        best: FloatArray = np.maximum.reduceat(self.cosines(vector), self.starts)
         return best
 
 
@@ -196,5 +245,6 @@ def passage_vectors(
     counts = np.searchsorted(owners, live, side="right") - starts
     firsts = np.cumsum(counts) - counts
     places = np.arange(counts.sum()) + np.repeat(starts - firsts, counts)
-    vectors = _rounded(space, space.project(passages[places]))
-    return PassageVectors(live[counts > 0], firsts[counts > 0], vectors)
+    rows, lengths = _rounded(space, places, lambda numbers: space.project(passages[numbers]))
+    some = counts > 0
+    return PassageVectors(space.centre, space.transform, rows, lengths, live[some], firsts[some])

@@ -19,7 +19,7 @@ from faqsearch.index import Segment, Snapshot, document_frequencies
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import lucene_idf
 from faqsearch.ranking.checks import check_number, check_weights
-from faqsearch.ranking.entry_vectors import EntryVectors, FieldVectors, entry_vectors, fitted
+from faqsearch.ranking.entry_vectors import EntryVectors, FieldVectors, entry_vectors, fitted, kept
 from faqsearch.ranking.explanation import Explanation
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
@@ -112,7 +112,7 @@ class MeaningRanker:
             fields = {name: np.concatenate([part[name] for part in parts]) for name in VECTOR_FIELDS}
             return entry_vectors(snapshot, fitted(snapshot, fields, self.shrinkage), fields, self.fields)
 
-        return snapshot.memo.get(self._key(vectors), compute)
+        return kept(snapshot, self._key(vectors), compute)
 
     def _key(self, vectors: WordVectors) -> tuple[object, ...]:
         weights = tuple(sorted(self.fields.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -63,6 +63,11 @@ class Resources:
     def available(self, resource: Resource) -> bool:
         """Tell whether a resource is there."""
         return getattr(self, resource) is not None
+
+    def fingerprints(self, needed: Iterable[Resource]) -> frozenset[str]:
+        """Return the fingerprints of those of some resources that are there."""
+        found = (getattr(self, resource) for resource in needed)
+        return frozenset(one.fingerprint for one in found if one is not None)
 
     def for_one_query(self) -> Resources:
         """Return the same with a memory for the vector of one query: what explains a score finds it there.

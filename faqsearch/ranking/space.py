@@ -10,7 +10,7 @@ identity (Ledoit & Wolf, 2004) keeps this harmless where a base is small.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
 """Vectors of whole texts, one a row: float32 is enough, they are rounded to whole numbers in the end."""
+Keys = npt.NDArray[np.uint64]
 
 SAMPLE: Final = 4_096
 """Entries that a space is learned from, at most: those whose ids have the smallest digests, so that the
@@ -91,7 +92,12 @@ def learn_space(questions: Vectors, answers: Vectors, shrinkage: float) -> Space
     return Space(centre, ((vectors / np.sqrt(values)) @ vectors.T).astype(np.float32))
 
 
-def sample(ids: Sequence[str], most: int = SAMPLE) -> list[int]:
-    """Choose positions of at most so many ids, in an order that depends on the set of ids alone."""
-    keyed = sorted((hashlib.blake2b(name.encode(), digest_size=8).digest(), n) for n, name in enumerate(ids))
-    return [number for _, number in keyed[:most]]
+def sample_keys(ids: Iterable[str]) -> Keys:
+    """Return the key by which each id is chosen, shape (n,): it depends on the id alone."""
+    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in ids)
+    return np.frombuffer(b"".join(digests), ">u8").astype(np.uint64)
+
+
+def sample(keys: Keys, most: int = SAMPLE) -> npt.NDArray[np.int64]:
+    """Return the positions of the smallest keys, at most so many, in their order; of equals the first."""
+    return np.argsort(keys, kind="stable")[:most]

@@ -151,7 +151,7 @@ class Similar(NamedTuple):
         return tuple(zip(self.numbers[kept].tolist(), self.cosines[kept].tolist(), strict=True))
 
 
-@kept_with_segment("term vectors")
+@kept_with_segment("term vectors", of_vectors=True)
 @dataclass(frozen=True, slots=True)
 class TermVectors:
     """Vectors of the terms of a segment's vocabulary that have one.
@@ -213,7 +213,7 @@ def term_vectors(segment: Segment, layer: str, vectors: WordVectors) -> TermVect
         lengths = np.sqrt((found * found).sum(axis=1).astype(np.float64))
         return TermVectors(positions, found.astype(np.int8), lengths)
 
-    return segment.memo.get(("term vectors", layer, vectors.fingerprint), compute)
+    return segment.memo.get(("term vectors", vectors.fingerprint, layer), compute)
 
 
 def live_parts(snapshot: Snapshot, layer: str) -> Iterator[tuple[Segment, npt.NDArray[np.bool_] | None]]:

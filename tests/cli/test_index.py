@@ -10,6 +10,7 @@ import pytest
 from typer.testing import Result
 
 from faqsearch.entry import FaqEntry
+from faqsearch.readiness import text_vectors_file
 from faqsearch.store import write_entries
 
 Invoke = Callable[..., Result]
@@ -42,6 +43,7 @@ def test_the_same_for_machines(invoke: Invoke, faq: Path, folder: Path) -> None:
         "size": size,
         "entries": {"public": 5, "operator": 6},
         "differing": {"public": 0, "operator": 0},
+        "vectors": [],
     }
     for command in ("verify", "info"):
         assert json.loads(invoke("index", command, "--faq", faq, "--cache", folder, "--json").stdout) == state
@@ -116,3 +118,62 @@ def test_a_search_makes_the_index_and_the_next_one_uses_it(invoke: Invoke, faq: 
     assert first.stdout == second.stdout == plain.stdout
     assert invoke("index", "verify", "--faq", faq, "--cache", folder).exit_code == 0
     assert [path.name for path in folder.glob("gen-*")] == ["gen-000001"]
+
+
+def test_an_index_of_hybrid_holds_its_vectors_and_no_command_makes_them_again(
+    invoke: Invoke, faq: Path, folder: Path, encoder, word_vectors: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    preset = ("--faq", faq, "--cache", folder, "--preset", "hybrid")
+    assert invoke("index", "build", *preset).exit_code == 0
+    assert encoder.asked
+    lines = [" ".join(line.split()) for line in invoke("index", "info", *preset).stdout.splitlines()]
+    assert lines[1] == "state right"
+    assert "vectors small-1:float16" in lines
+    plain = invoke("search", "領収書", "--faq", faq, "--preset", "hybrid", "--json").stdout
+    text_vectors_file().unlink()
+    encoder.asked.clear()
+    found = invoke("search", "領収書", *preset, "--json")
+    assert (found.stdout, encoder.asked) == (plain, ["領収書"])
+    assert invoke("index", "verify", *preset).exit_code == 0
+    assert invoke("index", "build", *preset).stdout.endswith("right already\n")
+    assert encoder.asked == ["領収書"]
+
+
+def test_an_index_without_the_vectors_of_the_preset_is_told_and_mended(
+    invoke: Invoke, faq: Path, folder: Path, encoder, word_vectors: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preset = ("--faq", faq, "--cache", folder, "--preset")
+
+    def complaint() -> str:
+        result = invoke("index", "verify", *preset, "hybrid")
+        assert (result.exit_code, result.stdout) == (2, "")
+        return result.stderr
+
+    told = (
+        f"faqsearch: the index in {folder} is not right (other vectors): it lacks vectors that preset hybrid"
+        " ranks with, or others made them; mend it by `faqsearch index build`\n"
+    )
+    for built in ("lexical", "semantic"):
+        invoke("index", "build", *preset, built)
+        assert invoke("index", "verify", *preset, built).exit_code == 0
+        assert complaint() == told
+    invoke("index", "build", *preset, "hybrid")
+    assert invoke("index", "verify", *preset, "hybrid").exit_code == 0
+    monkeypatch.setattr(encoder, "fingerprint", "small-2")
+    assert complaint() == told
+    assert invoke("index", "verify", *preset, "semantic").exit_code == 0
+    encoder.asked.clear()
+    assert invoke("index", "build", *preset, "hybrid").exit_code == 0
+    assert encoder.asked
+    assert invoke("index", "verify", *preset, "hybrid").exit_code == 0
+
+
+def test_a_build_whose_encoder_fails_is_one_line_and_leaves_no_index(
+    invoke: Invoke, faq: Path, folder: Path, encoder, word_vectors: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder, "fails", True)
+    result = invoke("index", "build", "--faq", faq, "--cache", folder, "--preset", "hybrid")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("out of order\n")
+    assert not folder.exists()

@@ -233,11 +233,6 @@ def test_the_texts_of_an_entry_are_its_question_its_variants_and_passages_of_its
     assert max(map(len, texts)) <= 160
 
 
-def test_the_texts_of_a_snapshot_are_those_of_its_entries() -> None:
-    base = KnowledgeBase(ENTRIES)
-    assert passages_of(base.view("operator").snapshot) == passages_of(ENTRIES)
-
-
 def test_the_file_of_text_vectors_lies_in_the_data_folder(home: Path) -> None:
     assert text_vectors_file() == home / "text-vectors.sqlite"
 

@@ -8,7 +8,7 @@ from faqsearch.index.storage.entries import (
     labels_of,
     visible_entries,
 )
-from faqsearch.index.storage.folder import OpenedIndex, Written, read_index
+from faqsearch.index.storage.folder import OpenedIndex, Written, read_index, vectors_of_source
 from faqsearch.index.storage.stored import n_differing, storable_snapshot
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "read_index",
     "save_index",
     "storable_snapshot",
+    "vectors_of_source",
     "visible_entries",
 ]

@@ -26,6 +26,9 @@ class IndexCache:
         folder: The folder; it need not exist.
         analyzer: The analyzer in use. An index that was made otherwise, or is damaged, is taken for missing;
             damage is logged as a warning.
+
+    Attributes:
+        vectors: Fingerprints of the encoder and the word vectors whose vectors are in it, for every audience.
     """
 
     def __init__(self, folder: Path, analyzer: Analyzer) -> None:
@@ -36,6 +39,7 @@ class IndexCache:
             _log.warning("the index in %s is damaged and is made anew: %s", folder, found.reason)
         elif found.state != "right":
             _log.info("the index in %s is not used: %s", folder, found.reason)
+        self.vectors = found.vectors
         self._stored: dict[str, StoredSegment] = dict(found.segments)
         self._table: EntryTable | None = found.table
         self._facts = EntryFacts()
@@ -78,6 +82,18 @@ class IndexCache:
         if not self._stored:
             self._facts, self._table, self._unlearnt = EntryFacts(), None, []  # nobody will ask again
         return snapshot
+
+    def vectors_of(self, audience: str, entries: Mapping[str, FaqEntry]) -> frozenset[str]:
+        """Return ``vectors`` if what is stored for an audience is just these entries, else nothing.
+
+        Args:
+            audience: The audience, whose first snapshot has not been asked for yet.
+            entries: Entries by id.
+        """
+        stored = self._stored.get(audience)
+        if stored is None or stored.n_docs != len(entries) or not fits_whole(stored, entries, self._facts):
+            return frozenset()
+        return self.vectors
 
     def is_whole(self, audience: str, snapshot: Snapshot) -> bool:
         """Tell whether a snapshot is all that was stored for an audience, and nothing else."""

@@ -60,6 +60,7 @@ class OpenedIndex:
         state: Whether it can be used, or why not.
         reason: The same in words; empty if it can be used.
         generation: Name of the generation; empty if none could be told.
+        vectors: Fingerprints of the encoder and the word vectors whose vectors are in it, for every audience.
         segments: For each audience what is stored for it; empty unless it can be used.
         table: The entries of the FAQ file that all segments came from; None if that is not known.
         files: Its files, as far as they are known.
@@ -68,6 +69,7 @@ class OpenedIndex:
     state: State
     reason: str = ""
     generation: str = ""
+    vectors: frozenset[str] = frozenset()
     segments: Mapping[str, StoredSegment] = field(default_factory=dict)
     table: EntryTable | None = None
     files: tuple[IndexFile, ...] = ()
@@ -150,6 +152,25 @@ def write_index(
         ) from error
 
 
+def vectors_of_source(folder: Path, fingerprint: str, source: str) -> frozenset[str]:
+    """Return the fingerprints of the vectors that an index of a file says to hold: nothing else is looked at.
+
+    Args:
+        folder: The folder; it need not exist.
+        fingerprint: That of the analyzer in use.
+        source: What tells the file.
+    """
+    try:
+        pointer = _POINTER.fullmatch((folder / CURRENT).read_bytes())
+        manifest = _manifest(folder / pointer[1].decode(), pointer[2].decode()) if pointer else None
+    except (OSError, _DamagedError):
+        return frozenset()
+    if manifest is None or (manifest.made_with, manifest.fingerprint) != (made_with(), fingerprint):
+        return frozenset()
+    same = manifest.table is not None and manifest.table.content == source
+    return frozenset(manifest.vectors if same else ())
+
+
 def _read(folder: Path, current: bytes, fingerprint: str) -> OpenedIndex:
     pointer = _POINTER.fullmatch(current)
     if pointer is None:
@@ -159,7 +180,12 @@ def _read(folder: Path, current: bytes, fingerprint: str) -> OpenedIndex:
         manifest = _manifest(generation, pointer[2].decode())
     except (OSError, _DamagedError) as error:
         return OpenedIndex(state="damaged", reason=_words(error), generation=generation.name)
-    found = OpenedIndex(state="right", generation=generation.name, files=manifest.all_files)
+    found = OpenedIndex(
+        state="right",
+        generation=generation.name,
+        vectors=frozenset(manifest.vectors),
+        files=manifest.all_files,
+    )
     if manifest.made_with != made_with():
         reason = "another version of the library or of Python, or another kind of machine, made it"
         return replace(found, state="other version", reason=reason)
@@ -183,7 +209,7 @@ def _manifest(generation: Path, checksum: str) -> Manifest:
     try:
         return decode(data)
     except (KeyError, TypeError, ValueError):
-        return Manifest(made_with={}, fingerprint="", audiences={}, files=())
+        return Manifest(made_with={}, fingerprint="", vectors=(), audiences={}, files=())
 
 
 def _map_all(generation: Path, manifest: Manifest) -> dict[str, mmap.mmap]:
@@ -263,6 +289,7 @@ def _publish(
         manifest = Manifest(
             made_with=made_with(),
             fingerprint=fingerprint,
+            vectors=_vectors(segments.values()),
             audiences={audience: files[stored.content].name for audience, stored in segments.items()},
             files=tuple(files.values()),
             table=None if entries is None else _write_table(generation / ENTRIES, entries),
@@ -278,6 +305,12 @@ def _publish(
         raise
     sync_folder(folder)
     return Written(generation=generation.name, size=sum(file.size for file in manifest.all_files), new=True)
+
+
+def _vectors(segments: Iterable[StoredSegment]) -> tuple[str, ...]:
+    """Return the fingerprints of vectors that all segments have something of."""
+    held = [stored.vectors for stored in segments]
+    return tuple(sorted(frozenset.intersection(*held))) if held else ()
 
 
 def _write_segment(path: Path, stored: StoredSegment) -> IndexFile:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from faqsearch.index.derived import Key
 from faqsearch.index.storage.layout import Place
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 """Raise it when other bytes are written for the same entries and analyzer, or the same are read otherwise.
 
 That is so when a segment gets other arrays, when other terms of an entry are counted (``analyze_entry``), and
@@ -53,6 +53,8 @@ class Manifest:
     Attributes:
         made_with: What else has a say in an index beside entries and analyzer; see :func:`made_with`.
         fingerprint: That of the analyzer.
+        vectors: Fingerprints of the encoder and the word vectors, as far as values made with them are kept
+            with every segment.
         audiences: The file of each audience; those that see the same entries share one.
         files: The files of segments.
         table: The table of the entries of the file that all came from; None if that is not known.
@@ -60,6 +62,7 @@ class Manifest:
 
     made_with: Mapping[str, str]
     fingerprint: str
+    vectors: tuple[str, ...]
     audiences: Mapping[str, str]
     files: tuple[IndexFile, ...]
     table: IndexFile | None = None
@@ -102,7 +105,8 @@ def decode(data: bytes) -> Manifest:
     """
     found = json.loads(data)
     files, table = tuple(_file(**file) for file in found["files"]), found["table"]
-    return Manifest(**{**found, "files": files, "table": table and _file(**table)})
+    vectors = tuple(found["vectors"])
+    return Manifest(**{**found, "vectors": vectors, "files": files, "table": table and _file(**table)})
 
 
 def _file(*, places: Any, layers: Any, derived: Any, **others: Any) -> IndexFile:

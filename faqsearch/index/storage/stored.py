@@ -17,6 +17,7 @@ import numpy as np
 from faqsearch.analysis import Analyzer
 from faqsearch.confirmations import PrivateVariants
 from faqsearch.entry import FaqEntry
+from faqsearch.index.carried import carry_over
 from faqsearch.index.derived import Derived, Key, put_together, taken_apart
 from faqsearch.index.document import (
     NO_TEXTS,
@@ -72,6 +73,11 @@ class StoredSegment:
         return frozenset((one.kind, one.key) for one in self.derived)
 
     @property
+    def vectors(self) -> frozenset[str]:
+        """Fingerprints of the vectors that values derived from it were made with."""
+        return frozenset(one.vectors for one in self.derived if one.vectors is not None)
+
+    @property
     def content(self) -> str:
         """Digest of the entries, order included, in hexadecimal."""
         return hashlib.sha256(self.digests).hexdigest()
@@ -121,9 +127,9 @@ def storable_snapshot(snapshot: Snapshot, analyzer: Analyzer) -> Snapshot:
     if others or not snapshot.live_mask.all():
         segment = merge_segments(snapshot.segments, snapshot.live)
     layers = {name: index for name, index in segment.layers.items() if not is_private_layer(name)}
-    return _whole(
-        Segment(segment.doc_ids, {**layers, **_learnt(segment.doc_ids, {}, analyzer)}, segment.texts)
-    )
+    plain = Segment(segment.doc_ids, {**layers, **_learnt(segment.doc_ids, {}, analyzer)}, segment.texts)
+    carry_over([(segment.memo, np.ones(segment.n_docs, np.bool_))], plain.memo)
+    return _whole(plain)
 
 
 def storable(
@@ -170,14 +176,15 @@ def fitting_snapshot(
             for key, fits in zip(stored.doc_ids, kept, strict=True)
         )
     segment = Segment(stored.doc_ids, stored.layers, texts)
+    for one in stored.derived:
+        with contextlib.suppress(TypeError):  # its class has other fields by now: it is derived anew
+            put_together(one, segment.memo)
     if not kept.all():
         segment = merge_segments((segment,), (kept,))
     learnt = _learnt(segment.doc_ids, private, analyzer)
     whole = Segment(segment.doc_ids, {**segment.layers, **learnt}, segment.texts)
-    if kept.all():
-        for one in stored.derived:
-            with contextlib.suppress(TypeError):  # its class has other fields by now: it is derived anew
-                put_together(one, whole.memo)
+    for key, value in segment.memo.items():
+        whole.memo.put(key, value)
     return _whole(whole)
 
 

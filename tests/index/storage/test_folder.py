@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from faqsearch.entry import FaqEntry
 from faqsearch.errors import InputError
 from faqsearch.index import Document
 from faqsearch.index.derived import Derived
 from faqsearch.index.segment import build_segment
+from faqsearch.index.storage import FileEntries, locks, manifest, read_index, vectors_of_source
 from faqsearch.index.storage import folder as folder_module
-from faqsearch.index.storage import locks, manifest, read_index
 from faqsearch.index.storage.folder import CURRENT, LOCK, MANIFEST, write_index
 from faqsearch.index.storage.stored import DIGEST_SIZE, StoredSegment
 
@@ -359,3 +360,36 @@ def test_an_index_that_lacks_a_derived_value_is_written_again_and_one_that_has_m
     [found] = read_index(tmp_path, FINGERPRINT).segments["operator"].derived
     assert (found.kind, found.key) == (one.kind, one.key)
     np.testing.assert_array_equal(np.asarray(found.columns["values"]), [0, 1, 2])
+
+
+def test_vectors_are_those_that_every_audience_has_something_of(tmp_path: Path) -> None:
+    kinds = (("entry vectors", "words-1"), ("encoded passages", "dense-1"))
+    words, dense = (
+        Derived(kind=kind, key=(kind, made), columns={"rows": np.ones(2)}) for kind, made in kinds
+    )
+    for public, both in (((), set()), ((words,), {"words-1"}), ((words, dense), {"words-1", "dense-1"})):
+        derived = {"public": public, "operator": (words, dense)}
+        index = {audience: replace(stored, derived=derived[audience]) for audience, stored in ONE.items()}
+        write_index(tmp_path, FINGERPRINT, index)
+        assert read_index(tmp_path, FINGERPRINT).vectors == both
+    assert read_index(tmp_path, "plain/1 others").vectors == both
+
+
+def test_without_looking_at_its_files_an_index_tells_the_vectors_of_the_file_it_was_made_of(
+    tmp_path: Path,
+) -> None:
+    dense = Derived(
+        kind="encoded passages", key=("encoded passages", "dense-1"), columns={"rows": np.ones(2)}
+    )
+    stored = replace(ONE["public"], rows=np.zeros(1, np.int32), derived=(dense,))
+    entries = FileEntries([FaqEntry(id="id0", question="返品", answer="できます")], "the file")
+    write_index(tmp_path, FINGERPRINT, {"public": stored}, entries)
+    assert vectors_of_source(tmp_path, FINGERPRINT, "the file") == {"dense-1"}
+    assert vectors_of_source(tmp_path, FINGERPRINT, "another") == frozenset()
+    assert vectors_of_source(tmp_path, "plain/1 others", "the file") == frozenset()
+    assert vectors_of_source(tmp_path / "nowhere", FINGERPRINT, "the file") == frozenset()
+    manifest = tmp_path / "gen-000001" / MANIFEST
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    assert vectors_of_source(tmp_path, FINGERPRINT, "the file") == frozenset()
+    (tmp_path / CURRENT).write_bytes(b"?")
+    assert vectors_of_source(tmp_path, FINGERPRINT, "the file") == frozenset()
