@@ -69,6 +69,7 @@ class BulkIndex:
                 self._sizes.append(size)
                 build.progress(sum(self._sizes), len(todo))
         self._last: Segment | None = None
+        self._learnt: Mapping[str, PrivateVariants] | None = None
 
     def snapshot(
         self, visible: Mapping[str, FaqEntry], private: Mapping[str, PrivateVariants]
@@ -82,25 +83,26 @@ class BulkIndex:
         Raises:
             InputError: If a file in the temporary folder cannot be read.
         """
-        words = self._words(visible)
-        if words is None:
-            return None
-        learnt = learnt_layers(words.doc_ids, private, self._analyzer)
-        segment = Segment(words.doc_ids, {**words.layers, **learnt}, words.texts)
-        return Snapshot((segment,), (np.ones(segment.n_docs, np.bool_),))
-
-    def _words(self, visible: Mapping[str, FaqEntry]) -> Segment | None:
-        """Return what the owner wrote; who sees the same as another shares its arrays."""
         ids = tuple(key for key in self._texts if key in visible)
         if not ids:
             return None
         if self._last is None or self._last.doc_ids != ids:
-            seen = np.fromiter((key in visible for key in self._texts), np.bool_, len(self._texts))
-            keep = np.split(seen, np.cumsum(self._sizes)[:-1])
-            with _disk_errors():
-                layers = {name: self._files.together(name, keep) for name in self._analyzer.layers}
-            self._last = Segment(ids, layers, tuple(map(self._texts.__getitem__, ids)))
-        return self._last
+            self._last, self._learnt = self._words(ids), None
+        if self._learnt != private:
+            learnt = learnt_layers(ids, private, self._analyzer)
+            self._last = Segment(ids, {**self._last.layers, **learnt}, self._last.texts)
+            self._learnt = private
+        # Who sees the same as another shares it, and what is derived from it.
+        return Snapshot((self._last,), (np.ones(len(ids), np.bool_),))
+
+    def _words(self, ids: tuple[str, ...]) -> Segment:
+        """Return what the owner wrote in some entries."""
+        kept = set(ids)
+        mask = np.fromiter(map(kept.__contains__, self._texts), np.bool_, len(self._texts))
+        keep = np.split(mask, np.cumsum(self._sizes)[:-1])
+        with _disk_errors():
+            layers = {name: self._files.together(name, keep) for name in self._analyzer.layers}
+        return Segment(ids, layers, tuple(map(self._texts.__getitem__, ids)))
 
 
 @contextlib.contextmanager

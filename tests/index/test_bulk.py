@@ -15,7 +15,7 @@ import pytest
 
 from faqsearch import Audience, FaqEntry, KnowledgeBase, SudachiAnalyzer, read_entries, sample_path
 from faqsearch.analysis import Analyzer, NgramAnalyzer, PlainAnalyzer
-from faqsearch.confirmations import Confirmation, ConfirmationKind
+from faqsearch.confirmations import Confirmation, ConfirmationKind, PrivateVariants
 from faqsearch.errors import InputError
 from faqsearch.index import BulkBuild, BulkIndex, analyze_entry, chunks, index_layers
 from faqsearch.index.segment import Segment, build_segment
@@ -114,6 +114,20 @@ def test_a_snapshot_knows_texts_and_what_was_confirmed() -> None:
     for base in bases:
         base.upsert(ENTRIES[0])
     assert [base.revision() for base in bases] == [1, 1]
+
+
+def test_who_sees_the_same_shares_the_segment_and_who_does_not_has_another() -> None:
+    made = BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=1))
+    every, few = ({entry.id: entry for entry in some} for some in (ENTRIES, ENTRIES[:3]))
+    learnt = {ENTRIES[0].id: PrivateVariants(operator=("戻すにはいくら",))}
+    snapshots = [made.snapshot(*seen) for seen in ((every, {}), (every, {}), (every, learnt), (few, learnt))]
+    first, again, taught, fewer = (one.segments[0] for one in snapshots if one is not None)
+    assert first is again
+    assert taught is not first
+    assert (first.layer("confirmed:a").terms, len(taught.layer("confirmed:a").terms)) == ((), 2)
+    assert taught.layer("a") is first.layer("a")
+    assert list(fewer.doc_ids) == list(few)
+    assert fewer.layer("confirmed:a").terms == taught.layer("confirmed:a").terms
 
 
 def test_nobody_sees_nothing() -> None:
