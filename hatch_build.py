@@ -32,8 +32,8 @@ def _compile(root: Path) -> Path:
     from setuptools import Distribution, Extension
 
     source = root.joinpath(*KERNEL.split(".")).with_suffix(".pyx")
-    # A product must be rounded before it is added, as numpy rounds it.
-    flags = [] if sys.platform == "win32" else ["-O3", "-g0", "-ffp-contract=off"]
+    # A product must be rounded before it is added, as numpy rounds it; scores are read as bits, too.
+    flags = [] if sys.platform == "win32" else ["-O3", "-g0", "-ffp-contract=off", "-fno-strict-aliasing"]
     extension = Extension(KERNEL, [str(source)], extra_compile_args=flags)
     with tempfile.TemporaryDirectory() as folder:
         modules = cythonize([extension], build_dir=folder, quiet=True)

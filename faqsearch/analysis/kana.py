@@ -85,10 +85,11 @@ def joined_kana(morphemes: Sequence[tuple[int, Morpheme]]) -> list[KanaWord]:
     stretch: list[tuple[str, int, int]] = []
     found: list[KanaWord] = []
     for index, (offset, morpheme) in enumerate(morphemes):
-        surface, start, end = morpheme.surface(), offset + morpheme.begin(), offset + morpheme.end()
+        surface = morpheme.surface()
         before = morphemes[index - 1][1] if index else None
         parts = not _KANA.fullmatch(surface) or _is_function_word(morpheme, before)
-        if parts or (stretch and stretch[-1][2] != start):
+        start, end = (0, 0) if parts else (offset + morpheme.begin(), offset + morpheme.end())
+        if stretch and (parts or stretch[-1][2] != start):
             found += _joins(stretch)
             stretch = []
         if not parts:
@@ -104,11 +105,16 @@ def joined_kana(morphemes: Sequence[tuple[int, Morpheme]]) -> list[KanaWord]:
 
 
 def _joins(stretch: Sequence[tuple[str, int, int]]) -> list[KanaWord]:
-    joins = (stretch[first : first + n] for first in range(len(stretch)) for n in range(1, _MAX_JOINED + 1))
-    words = {
-        KanaWord("".join(piece[0] for piece in join), join[0][1], join[-1][2]): None for join in joins if join
-    }
-    return [word for word in words if len(word.katakana) >= _LEAST_KANA and word.katakana[0] != "ー"]
+    words = []
+    for first, (katakana, start, _) in enumerate(stretch):
+        if katakana[0] == "ー":
+            continue
+        joined = ""
+        for piece, _, end in stretch[first : first + _MAX_JOINED]:
+            joined += piece
+            if len(joined) >= _LEAST_KANA:
+                words.append(KanaWord(joined, start, end))
+    return words
 
 
 def _is_function_word(morpheme: Morpheme, before: Morpheme | None) -> bool:

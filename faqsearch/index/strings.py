@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, overload
+from typing import Final, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.analysis import PackedGrams
 
+T = TypeVar("T")
 _GRAMS_AT_A_TIME: Final = 1 << 18
 _MOST_KEPT: Final = 1 << 16
 """Numbers of strings that are remembered, of strings that are not there among them."""
@@ -65,6 +66,8 @@ class PackedStrings(Sequence[str]):
     def __getitem__(self, index: slice) -> tuple[str, ...]: ...
 
     def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if index.__class__ is int and 0 <= index < len(self._ends) - 1:  # nearly always, and soonest
+            return str(self._text[self._ends[index] : self._ends[index + 1]], "utf-8", "surrogatepass")
         if isinstance(index, slice):
             first, behind, step = index.indices(len(self))
             if step == 1:
@@ -132,6 +135,17 @@ class NumbersOf(Mapping[str, int]):
 
     def __contains__(self, wanted: object) -> bool:
         return isinstance(wanted, str) and self._find(wanted) >= 0
+
+    @overload
+    def get(self, wanted: str, default: None = None) -> int | None: ...
+
+    @overload
+    def get(self, wanted: str, default: int | T) -> int | T: ...
+
+    def get(self, wanted: str, default: int | T | None = None) -> int | T | None:
+        """Return the number of a string; something else for one that is not there."""
+        number = self._find(wanted)
+        return number if number >= 0 else default
 
     def __getitem__(self, wanted: str) -> int:
         number = self._find(wanted)

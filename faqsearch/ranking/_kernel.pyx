@@ -13,6 +13,10 @@ cdef enum:
     MOST_MATRICES = 64
     BLOCK_BITS = 7  # a bound for each 128 postings
     WINDOW = 8192  # documents whose scores stay in the processor's nearest caches
+    FIRST_WINDOW = 512  # small, so that what a document must reach is soon known
+    FEW = 512  # postings of a window, below which documents are marked rather than all looked at
+    GROUP = 32  # documents that are compared at once
+    STRIDE = 32  # postings that are added in the time in which one is searched
     ROOM = 1024
 
 cdef double SMALLEST = 1e-37
@@ -355,8 +359,7 @@ cdef struct Room:
     float* joined
     uint64_t* marked  # a bit for each document that has a score
     int32_t* touched
-    int32_t* hopeful  # documents that may be among the best, ascending
-    float* sums  # their scores so far
+    int32_t* hopeful  # those that may be among the best, ascending
     Found found
 
 
@@ -424,13 +427,22 @@ cdef void order_by_bound(const Clause* clauses, int64_t* order, Py_ssize_t count
         order[before] = moved
 
 
-cdef inline void add_to(Room* room, int32_t doc, float value) noexcept nogil:
-    """Add to the score of a document of the window, and mark it."""
+cdef Py_ssize_t postings_of(const Room* room, const Clause* clause) noexcept nogil:
+    """Return how many postings a clause has in the window."""
+    cdef Py_ssize_t which, count = 0
+    for which in range(clause.first, clause.last):
+        count += room.rows[which].behind - room.rows[which].place
+    return count
+
+
+cdef inline void add_to(Room* room, int32_t doc, float value, bint mark) noexcept nogil:
+    """Add to the score of a document of the window, and mark it if wanted."""
     room.scores[doc] += value
-    room.marked[doc >> 6] |= (<uint64_t> 1) << (doc & 63)
+    if mark:
+        room.marked[doc >> 6] |= (<uint64_t> 1) << (doc & 63)
 
 
-cdef void add_clause(Room* room, const Clause* clause, int32_t start) noexcept nogil:
+cdef inline void add_clause(Room* room, const Clause* clause, int32_t start, bint mark) noexcept nogil:
     """Add what a clause contributes to the documents of a window."""
     cdef Py_ssize_t which, place, n_touched = 0
     cdef const Row* row = &room.rows[clause.first]
@@ -440,76 +452,101 @@ cdef void add_clause(Room* room, const Clause* clause, int32_t start) noexcept n
         if k1 > 0:
             for place in range(row.place, row.behind):
                 frequency = weight * row.values[place]
-                add_to(room, row.docs[place] - start, worth * (frequency / (k1 + frequency)))
+                add_to(room, row.docs[place] - start, worth * (frequency / (k1 + frequency)), mark)
         else:
             weight *= worth
             for place in range(row.place, row.behind):
-                add_to(room, row.docs[place] - start, weight * row.values[place])
+                add_to(room, row.docs[place] - start, weight * row.values[place], mark)
         return
     for which in range(clause.first, clause.last):
         row = &room.rows[which]
         for place in range(row.place, row.behind):
             doc = row.docs[place] - start
             frequency = row.weight * row.values[place]
-            if frequency > 0:
-                if room.joined[doc] == 0:
-                    room.touched[n_touched] = doc
-                    n_touched += 1
-                room.joined[doc] += frequency
+            # Without a branch: which documents are new here cannot be guessed.
+            room.touched[n_touched] = doc
+            n_touched += room.joined[doc] == 0 and frequency > 0
+            room.joined[doc] += frequency
     for place in range(n_touched):
         doc = room.touched[place]
-        add_to(room, doc, part_of(clause, room.joined[doc]))
+        add_to(room, doc, part_of(clause, room.joined[doc]), mark)
         room.joined[doc] = 0
 
 
-cdef Py_ssize_t collect(Room* room, float limit, const uint8_t* passes, int32_t start) noexcept nogil:
+cdef Py_ssize_t collect_marked(Room* room, float limit, const uint8_t* passes, int32_t start) noexcept nogil:
     """List the marked documents of the window that have so much and pass, ascending; forget all marks."""
     cdef Py_ssize_t word, count = 0
     cdef uint64_t bits
     cdef int32_t doc
-    cdef float score
     for word in range(WINDOW // 64):
         bits = room.marked[word]
         room.marked[word] = 0
         while bits:
             doc = <int32_t> (word * 64 + lowest_bit(bits))
             bits &= bits - 1
-            score = room.scores[doc]
-            room.scores[doc] = 0
-            if score >= limit and (passes == NULL or passes[start + doc]):
-                room.hopeful[count] = start + doc
-                room.sums[count] = score
-                count += 1
-    return count
+            room.hopeful[count] = doc
+            count += room.scores[doc] >= limit
+    return count if passes == NULL else keep_passing(room, count, passes + start)
 
 
-cdef Py_ssize_t filter_by(Room* room, const Clause* clause, Py_ssize_t count, float limit) noexcept nogil:
-    """Add what a clause contributes to the listed documents, and keep those that then have so much."""
-    cdef Py_ssize_t place, which, cursor, kept = 0
-    cdef const Row* row = &room.rows[clause.first]
+cdef Py_ssize_t collect(Room* room, float limit, const uint8_t* passes, int32_t start) noexcept nogil:
+    """List the documents of the window that have so much and pass, ascending."""
+    # Floats that are not negative are in the order of their bits, and integers are compared many at a time.
+    cdef const int32_t* bits = <const int32_t*> room.scores
+    cdef int32_t below = (<int32_t*> &limit)[0] - 1, some, doc
+    cdef Py_ssize_t group, first, place, count = 0
+    for group in range(WINDOW // GROUP):
+        first = group * GROUP
+        some = 0
+        for place in range(GROUP):
+            some |= below - bits[first + place]
+        if some < 0:
+            for doc in range(<int32_t> first, <int32_t> first + GROUP):
+                room.hopeful[count] = doc
+                count += bits[doc] > below
+    return count if passes == NULL else keep_passing(room, count, passes + start)
+
+
+cdef Py_ssize_t keep_passing(Room* room, Py_ssize_t count, const uint8_t* passes) noexcept nogil:
+    """Keep those listed documents that pass."""
+    cdef Py_ssize_t place, kept = 0
     cdef int32_t doc
-    cdef float score, frequency
-    cdef bint single = clause.last == clause.first + 1
-    cursor = row.place
     for place in range(count):
-        doc, score = room.hopeful[place], room.sums[place]
-        frequency = 0
-        if single:
-            cursor = seek(row.docs, cursor, row.behind, doc)
-            if cursor < row.behind and row.docs[cursor] == doc:
-                frequency = row.weight * row.values[cursor]
-        else:
-            for which in range(clause.first, clause.last):
-                row = &room.rows[which]
-                room.rows[which].cursor = seek(row.docs, row.cursor, row.behind, doc)
-                if row.cursor < row.behind and row.docs[row.cursor] == doc:
-                    frequency += row.weight * row.values[row.cursor]
-        if frequency > 0:
-            score += part_of(clause, frequency)
-        if score >= limit:
-            room.hopeful[kept], room.sums[kept] = doc, score
-            kept += 1
+        doc = room.hopeful[place]
+        room.hopeful[kept] = doc
+        kept += passes[doc]
     return kept
+
+
+cdef Py_ssize_t keep_hopeful(Room* room, Py_ssize_t count, float limit) noexcept nogil:
+    """Keep those listed documents that have so much."""
+    cdef Py_ssize_t place, kept = 0
+    cdef int32_t doc
+    for place in range(count):
+        doc = room.hopeful[place]
+        room.hopeful[kept] = doc
+        kept += room.scores[doc] >= limit
+    return kept
+
+
+cdef void look_up(Room* room, const Clause* clause, Py_ssize_t count, int32_t start) noexcept nogil:
+    """Add what a clause contributes to the listed documents."""
+    cdef Py_ssize_t place, which
+    cdef Row* row
+    cdef int32_t doc
+    cdef float frequency
+    for which in range(clause.first, clause.last):
+        room.rows[which].cursor = room.rows[which].place
+    for place in range(count):
+        doc = start + room.hopeful[place]
+        frequency = 0
+        for which in range(clause.first, clause.last):
+            row = &room.rows[which]
+            row.cursor = seek(row.docs, row.cursor, row.behind, doc)
+            if row.cursor < row.behind and row.docs[row.cursor] == doc:
+                frequency += row.weight * row.values[row.cursor]
+        if frequency > 0:
+            room.scores[doc - start] += part_of(clause, frequency)
 
 
 cdef void keep_lowest(double* heap, Py_ssize_t size, double value) noexcept nogil:
@@ -577,15 +614,14 @@ cdef class _Memory:
         room.scores = <float*> calloc(WINDOW, sizeof(float))
         room.joined = <float*> calloc(WINDOW, sizeof(float))
         room.marked = <uint64_t*> calloc(WINDOW // 64, sizeof(uint64_t))
-        room.touched = <int32_t*> malloc(WINDOW * sizeof(int32_t))
-        room.hopeful = <int32_t*> malloc(WINDOW * sizeof(int32_t))
-        room.sums = <float*> malloc(WINDOW * sizeof(float))
+        room.touched = <int32_t*> malloc((WINDOW + 1) * sizeof(int32_t))
+        room.hopeful = <int32_t*> malloc((WINDOW + 1) * sizeof(int32_t))
         room.found.room = ROOM
         room.found.docs = <int32_t*> malloc(ROOM * sizeof(int32_t))
         room.found.highest = <float*> malloc(ROOM * sizeof(float))
         if (
             room.scores == NULL or room.joined == NULL or room.marked == NULL or room.touched == NULL
-            or room.hopeful == NULL or room.sums == NULL
+            or room.hopeful == NULL
             or room.found.docs == NULL or room.found.highest == NULL
         ):
             raise MemoryError
@@ -621,7 +657,6 @@ cdef class _Memory:
         free(room.marked)
         free(room.touched)
         free(room.hopeful)
-        free(room.sums)
         free(room.found.docs)
         free(room.found.highest)
 
@@ -691,7 +726,7 @@ def best_documents(
     Returns:
         The documents, ascending, as bytes of int32, and the new number of values in ``best``.
     """
-    cdef Py_ssize_t n_rows = 0, n_clauses = 0, n_minor, place, count
+    cdef Py_ssize_t n_rows = 0, n_clauses = 0, n_minor
     cdef tuple part
     for part in parts:
         n_rows += len(<list> part[0])
@@ -699,8 +734,7 @@ def best_documents(
     cdef _Memory memory = _unused.pop() if _unused else _Memory()
     memory.make_room(n_rows, n_clauses)
     cdef Room* room = &memory.room
-    cdef Clause* clause
-    cdef int32_t start = 0
+    cdef int32_t start = 0, stop, width = FIRST_WINDOW
     cdef double least
     cdef const uint8_t* passing = &passes[0] if passes is not None and passes.shape[0] else NULL
 
@@ -710,7 +744,9 @@ def best_documents(
         n_rows = set_rows(room, n_rows, <list> part[0])
     with nogil:
         while start < n_docs:
-            go_to_window(room.rows, room.clauses, n_clauses, min(start + WINDOW, n_docs))
+            stop = min(start + width, n_docs)
+            width = min(2 * width, WINDOW)
+            go_to_window(room.rows, room.clauses, n_clauses, stop)
             order_by_bound(room.clauses, room.order, n_clauses)
             least = least_of(best, n_best)
             room.bounds[0] = 0
@@ -721,17 +757,8 @@ def best_documents(
                     break
                 n_minor += 1
             if n_minor < n_clauses:
-                for place in range(n_minor, n_clauses):
-                    add_clause(room, &room.clauses[room.order[place]], start)
-                count = collect(room, lowest_hope(least, high, room.bounds[n_minor]), passing, start)
-                while n_minor > 0 and count > 0:
-                    n_minor -= 1
-                    clause = &room.clauses[room.order[n_minor]]
-                    if clause.bound > 0:
-                        count = filter_by(room, clause, count, lowest_hope(least, high, room.bounds[n_minor]))
-                for place in range(count):
-                    n_best = keep(room, place, low, high, best, n_best)
-            start += WINDOW
+                n_best = search_window(room, n_minor, n_clauses, passing, start, low, high, best, n_best)
+            start = stop
         drop_below(&room.found, least_of(best, n_best))
     found = (<char*> room.found.docs)[: room.found.count * sizeof(int32_t)]
     if room.found.room == ROOM:
@@ -739,19 +766,69 @@ def best_documents(
     return found, n_best
 
 
+cdef Py_ssize_t search_window(
+    Room* room,
+    Py_ssize_t n_minor,
+    Py_ssize_t n_clauses,
+    const uint8_t* passes,
+    int32_t start,
+    double low,
+    double high,
+    double[::1] best,
+    Py_ssize_t n_best,
+) except -1 nogil:
+    """Note the documents of a window that may be among the best; return the new number of values in ``best``."""
+    cdef Py_ssize_t place, count, more, n_postings = 0
+    cdef double least = least_of(best, n_best)
+    cdef float limit
+    cdef const Clause* clause
+    for place in range(n_minor, n_clauses):
+        n_postings += postings_of(room, &room.clauses[room.order[place]])
+    # Nearly all documents seen so far would have to be looked up in a clause that is no longer than this.
+    while n_minor > 0:
+        more = postings_of(room, &room.clauses[room.order[n_minor - 1]])
+        if more > n_postings:
+            break
+        n_postings += more
+        n_minor -= 1
+    limit = lowest_hope(least, high, room.bounds[n_minor])
+    if n_postings < FEW:
+        for place in range(n_minor, n_clauses):
+            add_clause(room, &room.clauses[room.order[place]], start, True)
+        count = collect_marked(room, limit, passes, start)
+    else:
+        for place in range(n_minor, n_clauses):
+            add_clause(room, &room.clauses[room.order[place]], start, False)
+        count = collect(room, limit, passes, start)
+    while n_minor > 0 and count > 0:
+        n_minor -= 1
+        clause = &room.clauses[room.order[n_minor]]
+        if clause.bound > 0:
+            # A search for one document takes as long as adding many postings, one after the other.
+            if postings_of(room, clause) < STRIDE * count:
+                add_clause(room, clause, start, False)
+            else:
+                look_up(room, clause, count, start)
+            count = keep_hopeful(room, count, lowest_hope(least, high, room.bounds[n_minor]))
+    for place in range(count):
+        n_best = keep(room, start + room.hopeful[place], room.scores[room.hopeful[place]], low, high, best, n_best)
+    memset(room.scores, 0, WINDOW * sizeof(float))
+    return n_best
+
+
 cdef Py_ssize_t keep(
-    Room* room, Py_ssize_t place, double low, double high, double[::1] best, Py_ssize_t n_best
+    Room* room, int32_t doc, double score, double low, double high, double[::1] best, Py_ssize_t n_best
 ) except -1 nogil:
     """Note a document that may be among the best, and that it has a certain score at least."""
     cdef Found* found = &room.found
-    cdef double score = room.sums[place], least = least_of(best, n_best)
+    cdef double least = least_of(best, n_best)
     if score * high < least:
         return n_best
     if found.count == found.room:
         drop_below(found, least)
         if 2 * found.count > found.room:
             grow(found)
-    found.docs[found.count] = room.hopeful[place]
+    found.docs[found.count] = doc
     # Rounded up: what is compared with it was not rounded.
     found.highest[found.count] = <float> (score * high * (1 + 1e-6))
     found.count += 1

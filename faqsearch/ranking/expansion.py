@@ -150,12 +150,14 @@ class _Vocabulary:
         all_parts: The same of all layers in which alternatives are looked for, with the names of these and
             what the dictionary knows.
         kept: The alternatives of words.
+        read: The terms of readings.
         lexicon: The lexicon they are from, kept so that no other can come to have its identity.
     """
 
     parts: tuple[tuple[Segment, _Alive], ...]
     all_parts: tuple[tuple[str, Segment, _Alive, WordFacts], ...]
     kept: BoundedCache[tuple[Option, ...]]
+    read: BoundedCache[tuple[Option, ...]]
     lexicon: Lexicon | None
 
 
@@ -171,7 +173,8 @@ class _Finder:
         self._lexicon = query.resources.lexicon
         self._weights = weights
         vocabulary = self._vocabulary(snapshot)
-        self._parts, self._all_parts, self._kept = vocabulary.parts, vocabulary.all_parts, vocabulary.kept
+        self._parts, self._all_parts = vocabulary.parts, vocabulary.all_parts
+        self._kept, self._read = vocabulary.kept, vocabulary.read
         self._nearest: dict[str, dict[str, float]] = {}
         self._joined: dict[str, str] = {}  # pieces of kana to the word that stands in their place
 
@@ -201,6 +204,7 @@ class _Finder:
                     for segment, live in found
                 ),
                 kept=BoundedCache(),
+                read=BoundedCache(),
                 lexicon=lexicon,
             )
 
@@ -303,9 +307,16 @@ class _Finder:
             options = self._read_alike(self._lexicon.word(word).reading)
             yield from (option for option in options if _KANA.fullmatch(option.term))
 
-    def _read_alike(self, reading: str) -> Iterator[Option]:
+    def _read_alike(self, reading: str) -> tuple[Option, ...]:
         if self._lexicon is None or "reading" not in self._weights or not reading:
-            return
+            return ()
+        found = self._read.peek(reading)
+        if found is None:
+            found = tuple(self._all_read_as(reading))
+            self._read.put(reading, found)
+        return found
+
+    def _all_read_as(self, reading: str) -> Iterator[Option]:
         for layer, segment, live, facts in self._all_parts:
             for number in facts.read_as(reading):
                 if live is None or live[number]:

@@ -95,7 +95,7 @@ def analyze_query(analyzer: Analyzer, text: str, resources: Resources = NO_RESOU
     long = tuple(_outside(terms.layers[LONG_LAYER], stopped)) if LONG_LAYER in terms.layers else ()
     return Query(
         {
-            name: Counter(term for term, _ in _outside(layer, stopped, kept))
+            name: Counter([term for term, _ in _outside(layer, stopped, kept)] if stopped else layer.terms)
             for name, layer in terms.layers.items()
         },
         text,

@@ -67,10 +67,11 @@ def _best(
     snapshot: Snapshot, docs: Sequence[int], scores: Sequence[float], k: int, count: Callable[[], int]
 ) -> TopDocuments:
     least = sorted(scores)[-k] if len(docs) > k else 0.0
-    ids = snapshot.doc_ids
-    best = sorted(
-        [(-score, ids[doc], doc) for score, doc in zip(scores, docs, strict=True) if score >= least]
-    )
-    return TopDocuments(
-        tuple([doc for _, _, doc in best[:k]]), tuple([-score for score, _, _ in best[:k]]), count
-    )
+    best = [(score, doc) for score, doc in zip(scores, docs, strict=True) if score >= least]
+    if len({score for score, _ in best}) == len(best):
+        best.sort(reverse=True)
+    else:
+        # Ids are read where they decide, and nowhere else.
+        ids = snapshot.doc_ids
+        best.sort(key=lambda found: (-found[0], ids[found[1]]))
+    return TopDocuments(tuple([doc for _, doc in best[:k]]), tuple([score for score, _ in best[:k]]), count)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +20,7 @@ from faqsearch.ranking.sums import sum_by_key, sum_stretches
 SegmentRows: TypeAlias = tuple[list[Row], list[tuple[int, float]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The options of a query that a segment has.
 
     Attributes:
@@ -75,8 +73,7 @@ def find_options(
     return found, frequencies
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of a query in one layer.
 
     Attributes:
