@@ -24,7 +24,8 @@ from faqsearch.analysis.word_forms import latin_words
 _WORD_ID: Final = Morpheme.word_id
 _END: Final = Morpheme.end
 _LENGTH_BITS: Final = 16
-"""Of the length of a morpheme: Sudachi takes texts of less than 2**16 bytes."""
+_MOST_LENGTH: Final = (1 << _LENGTH_BITS) - 1
+"""Of a morpheme: Sudachi takes texts of fewer bytes."""
 
 
 class _Lists:
@@ -195,7 +196,8 @@ class UnitCounter:
         same characters; those that are not, and words that it does not have, are looked up one by one.
         """
         lengths = np.diff(begins)
-        codes = np.array(morphemes.ids) << _LENGTH_BITS | lengths
+        # Only what is known already can be longer, and is told by its id.
+        codes = np.array(morphemes.ids) << _LENGTH_BITS | np.minimum(lengths, _MOST_LENGTH)
         _, examples, which = np.unique(codes, return_index=True, return_inverse=True)
         first = begins[examples[which]]
         of_character, there = gather(first, first + lengths)

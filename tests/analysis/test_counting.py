@@ -88,6 +88,11 @@ def test_counts_of_random_texts_are_those_of_each_text() -> None:
     check_counted(SudachiAnalyzer(), texts)
 
 
+def test_a_text_longer_than_any_morpheme_with_a_latin_word_that_is_cut_is_counted_too() -> None:
+    text = "log-inのi-pad。" + "あ" * (65_537 - 13)
+    check_counted(SudachiAnalyzer(), ["", text, "ん"])
+
+
 def test_a_second_chunk_is_counted_as_the_first_even_when_all_was_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
