@@ -124,6 +124,22 @@ def memory() -> dict[str, float]:
     return kept
 
 
+def peak(process: str = "self") -> float:
+    """Return the peak of resident memory of a process, in MB; 0 for one that has ended."""
+    try:
+        lines = Path("/proc", process, "status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0.0
+    return max(
+        (round(int(line.split()[1]) / 1024, 1) for line in lines if line.startswith("VmHWM")), default=0.0
+    )
+
+
+def reset_peak() -> None:
+    """Let the peak of this process begin anew."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
+
+
 def bandwidth() -> float:
     """Return how many bytes a second one thread reads from memory: the best of several sums."""
     values = np.ones(_BANDWIDTH_BYTES // 8)

@@ -123,6 +123,7 @@ def _life(found: Found) -> list[Outcome]:
         _at_least(
             "build, 100,000: documents/s over bare Sudachi C's", 0.5, value("base", "share of bare Sudachi C")
         ),
+        _at_least("build, 100,000: two workers over one", 1.7, value("base", "2 workers over 1")),
         _at_most("edit, 100,000: ms until it is found, p95", 10.0, edits and edits["p95"]),
         _at_most(
             "edit, 100,000: p95 of searches beside it over without",

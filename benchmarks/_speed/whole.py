@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import multiprocessing
+import resource
 import shutil
 import statistics
 import threading
@@ -15,12 +17,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from _speed.corpus import NAMES, entries, invented
 from _speed.engines import BM25S, ENGINES, OURS, K
 from _speed.jobs import CHECKED, SERVED, Rows, Settings, checked_rounds, load_queries
-from _speed.measure import memory, percentiles, size_on_disk, timed
+from _speed.measure import memory, peak, percentiles, reset_peak, size_on_disk, timed
 from _speed.oracle import difference
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ _FAQ: Final = "faq.jsonl"
 
 
 def build_base(folder: Path, _system: str) -> Rows:
-    """Write the entries to a file, build a knowledge base of them, and keep its index."""
+    """Write the entries to a file, build bases of them with one worker and with two, and keep an index."""
     from faqsearch.store import write_entries
 
     settings = Settings.load(folder)
@@ -48,35 +50,63 @@ def build_base(folder: Path, _system: str) -> Rows:
     write_entries(folder / _FAQ, grown)
     texts = [f"{entry.question}\n{entry.answer}" for entry in grown]
     before, bare = memory(), [_bare_sudachi(texts[:BARE])]
-    start = time.perf_counter()
-    base = _new_base(grown)
-    seconds = time.perf_counter() - start
+    base, one = _built(grown, 1)
     bare.append(_bare_sudachi(texts[-BARE:]))
     shutil.rmtree(folder / "index", ignore_errors=True)
     start = time.perf_counter()
     base.save_index(folder / "index")
+    saving, after = time.perf_counter() - start, memory()
+    del base
+    _, two = _built(grown, 2)
     return [
         {
             "part": "base",
             "system": LEXICAL,
-            "seconds": round(seconds, 3),
-            "documents/s": round(size / seconds, 1),
+            **one,
             "bare Sudachi C, documents/s": [round(one, 1) for one in bare],
-            "share of bare Sudachi C": round(size / seconds / statistics.mean(bare), 3),
-            "saving, s": round(time.perf_counter() - start, 3),
+            "share of bare Sudachi C": round(one["documents/s"] / statistics.mean(bare), 3),
+            "2 workers": two,
+            "2 workers over 1": round(two["documents/s"] / one["documents/s"], 3),
+            "saving, s": round(saving, 3),
             "bytes of the index": size_on_disk(folder / "index"),
             "bytes of the entries": size_on_disk(folder / _FAQ),
             "memory with the entries, MB": before,
-            "memory, MB": memory(),
+            "memory, MB": after,
         }
     ]
 
 
-def _new_base(grown: Sequence[FaqEntry]) -> KnowledgeBase:
-    """Build a base with one worker: the one place to change when there is a faster way."""
+def _built(grown: Sequence[FaqEntry], workers: int) -> tuple[KnowledgeBase, dict[str, Any]]:
+    """Build a base: how long it takes, and what the processes take at their peaks beyond the entries."""
     from faqsearch import KnowledgeBase
+    from faqsearch.index import BulkBuild
 
-    return KnowledgeBase(grown, preset="lexical")
+    of_workers = [0.0]
+
+    def look(_done: int, _all: int) -> None:
+        of_workers.extend(peak(str(child.pid)) for child in multiprocessing.active_children())
+
+    reset_peak()
+    before, worked, start = memory()["resident"], _cpu_seconds(), time.perf_counter()
+    base = KnowledgeBase(grown, preset="lexical", bulk=BulkBuild(workers=workers, progress=look))
+    seconds = time.perf_counter() - start
+    own, others = (after - then for after, then in zip(_cpu_seconds(), worked, strict=True))
+    return base, {
+        "seconds": round(seconds, 3),
+        "documents/s": round(len(grown) / seconds, 1),
+        "CPU seconds of the parent and of workers": [round(own, 2), round(others, 2)],
+        "peak of the parent, MB": peak(),
+        "peak of the parent beyond the entries, bytes an entry": round(
+            (peak() - before) * 2**20 / len(grown)
+        ),
+        "peak of a worker, MB": max(of_workers),
+    }
+
+
+def _cpu_seconds() -> tuple[float, float]:
+    """Return what this process has worked, and what processes did that it started and that have ended."""
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time(), others.ru_utime + others.ru_stime
 
 
 def _bare_sudachi(texts: Sequence[str]) -> float:

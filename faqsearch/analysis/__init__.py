@@ -1,5 +1,6 @@
 """Text to terms: normalisation, Sudachi, character n-grams."""
 
+from faqsearch.analysis.counting import PackedGrams, TermCounter, TermCounts, count_terms, gather
 from faqsearch.analysis.ngram import NgramAnalyzer
 from faqsearch.analysis.normalize import NormalizedText, normalize
 from faqsearch.analysis.plain import PlainAnalyzer
@@ -15,14 +16,19 @@ __all__ = [
     "Lexicon",
     "NgramAnalyzer",
     "NormalizedText",
+    "PackedGrams",
     "PlainAnalyzer",
     "ReadText",
     "Reader",
     "SudachiAnalyzer",
+    "TermCounter",
+    "TermCounts",
     "TermLister",
     "Terms",
     "UserWord",
     "Word",
+    "count_terms",
+    "gather",
     "normalize",
     "read_kana",
     "read_user_words",

@@ -14,8 +14,8 @@ from faqsearch.analysis.terms import LayerTerms, Terms
 from faqsearch.errors import SettingsError
 
 NGRAM_LAYER: Final = "ngram"
-_WORD: Final = re.compile(r"[^\W_]+")
-_KANJI: Final = re.compile(r"[々一-鿿㐀-䶿豈-﫿\U00020000-\U0003ffff]")
+WORD: Final = re.compile(r"[^\W_]+")
+KANJI: Final = re.compile(r"[々一-鿿㐀-䶿豈-﫿\U00020000-\U0003ffff]")
 
 
 def ngrams(text: str, sizes: Sequence[int], content: bytes | bytearray | None = None) -> LayerTerms:
@@ -31,13 +31,13 @@ def ngrams(text: str, sizes: Sequence[int], content: bytes | bytearray | None = 
     """
     starts: list[int] = []
     ends: list[int] = []
-    for run in _WORD.finditer(text):
+    for run in WORD.finditer(text):
         first, last = run.span()
         short = last - first < sizes[0]
         for size in (last - first,) if short else sizes:
             found: Sequence[int] = range(first, last - size + 1)
             if size == 1 and not short:
-                found = [kanji.start() for kanji in _KANJI.finditer(text, first, last)]
+                found = [kanji.start() for kanji in KANJI.finditer(text, first, last)]
             if content is not None:
                 found = [start for start in found if content.find(1, start, start + size) >= 0]
             starts += found
@@ -54,7 +54,7 @@ def ngram_terms(text: str, sizes: Sequence[int], content: bytes) -> list[str]:
     if sizes[0] > 1 or not text:
         return ngrams(text, sizes, content).terms
     word_bytes = bytearray(len(text))
-    for run in _WORD.finditer(text):
+    for run in WORD.finditer(text):
         first, last = run.span()
         word_bytes[first:last] = b"\1" * (last - first)
     words, contents = int.from_bytes(word_bytes, "little"), int.from_bytes(content, "little")
@@ -68,7 +68,7 @@ def ngram_terms(text: str, sizes: Sequence[int], content: bytes) -> list[str]:
             touching |= contents >> 8 * (size - 1)
         if size in sizes:
             chosen = compress(grams, (inside & touching).to_bytes(len(text), "little"))
-            found += _KANJI.findall("".join(chosen)) if size == 1 else chosen
+            found += KANJI.findall("".join(chosen)) if size == 1 else chosen
     return found
 
 

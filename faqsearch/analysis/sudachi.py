@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
@@ -14,12 +14,15 @@ from typing import Final
 
 from sudachipy import Morpheme, SplitMode
 
+from faqsearch.analysis.counting import JoinedTexts, TermCounts, count_one_by_one
 from faqsearch.analysis.dictionary import DictionaryWords, reading
 from faqsearch.analysis.kana import joined_kana
 from faqsearch.analysis.ngram import NGRAM_LAYER, check_sizes, ngram_terms, ngrams
+from faqsearch.analysis.ngram_counts import can_count, count_ngrams
 from faqsearch.analysis.normalize import NORMALIZATION_VERSION, normalize, normalized_text
 from faqsearch.analysis.read_text import MOST_READ, ReadText, ReadWord, read_text
 from faqsearch.analysis.terms import KanaWord, LayerTerms, Terms, Word
+from faqsearch.analysis.unit_counts import UnitCounter
 from faqsearch.analysis.units import (
     Tokenized,
     Unit,
@@ -46,11 +49,12 @@ _PAUSE: Final = re.compile(r"[\s、,]")
 _CLAUSE_END: Final = re.compile(r"[。、,.!?\n:;…「」『』()【】\[\]<>|]")
 
 
-class _LastText(threading.local):
-    """What a thread tokenized last, by the text as it came."""
+class _OfThread(threading.local):
+    """What a thread tokenized last, by the text as it came, and what it counts with."""
 
-    def __init__(self) -> None:
+    def __init__(self, units: UnitFinder) -> None:
         self.parts: dict[str, Tokenized] = {}
+        self.counter = UnitCounter(units)
 
 
 class SudachiAnalyzer:
@@ -97,7 +101,7 @@ class SudachiAnalyzer:
         self._ngram_sizes = ngram_sizes
         self._dictionary = DictionaryWords(self._words)
         self._units = UnitFinder(self._dictionary, facts=not {"reading", "synonym"}.isdisjoint(layers))
-        self._last = _LastText()
+        self._own = _OfThread(self._units)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -125,7 +129,7 @@ class SudachiAnalyzer:
         """Analyse a text of any length."""
         normalized = normalize(text)
         parts = self._tokenized(normalized.text)
-        self._last.parts = {text: parts}
+        self._own.parts = {text: parts}
         short, long = self._units.find(normalized.text, parts)
         fill: dict[str, Callable[[], LayerTerms]] = {
             "a": lambda: _layer(unit[:3] for unit in short),
@@ -153,6 +157,20 @@ class SudachiAnalyzer:
         }
         return {name: fill[name]() for name in self._layers}
 
+    def counts(self, texts: Sequence[str]) -> Mapping[str, TermCounts]:
+        """Return for each layer how often the terms of ``analyze`` occur in each text."""
+        if not _WITHOUT_PLACES.issuperset(self._layers) or not can_count(self._ngram_sizes):
+            return count_one_by_one(self, texts)
+        normalized = [normalized_text(text) for text in texts]
+        joined = JoinedTexts(normalized)
+        found = self._own.counter.count(joined, map(self._tokenized, normalized))
+        fill: dict[str, Callable[[], TermCounts]] = {
+            "a": lambda: found.short,
+            "c": lambda: found.long,
+            NGRAM_LAYER: lambda: count_ngrams(joined, self._ngram_sizes, found.content),
+        }
+        return {name: fill[name]() for name in self._layers}
+
     def word(self, term: str) -> Word:
         """Return reading and synonym groups of a term on its own; 32,768 answers are kept at most."""
         return self._dictionary.word(term)
@@ -168,7 +186,7 @@ class SudachiAnalyzer:
             Katakana of at least 2 characters with offsets into the normalised text.
         """
         # Queries are analysed just before: what Sudachi said then is taken, and with that forgotten.
-        parts, self._last.parts = self._last.parts.get(text), {}
+        parts, self._own.parts = self._own.parts.get(text), {}
         if parts is None:
             parts = self._tokenized(normalize(text).text)
         return joined_kana([(offset, morpheme) for offset, _, part in parts for morpheme in part])

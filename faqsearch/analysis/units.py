@@ -27,8 +27,8 @@ from faqsearch.analysis.word_forms import (
     noun_of,
 )
 
-_MOST_KEPT: Final = 65_536
-_LONGEST_KEPT: Final = 32
+MOST_KEPT: Final = 65_536
+LONGEST_KEPT: Final = 32
 """Morphemes, and characters of one, of which it is kept what they are indexed as: about 60 MB."""
 
 _WORD_ID: Final = Morpheme.word_id
@@ -56,7 +56,7 @@ class Unit(NamedTuple):
     groups: tuple[int, ...] = ()
 
 
-class _Units(NamedTuple):
+class Units(NamedTuple):
     """What a morpheme is indexed as.
 
     Attributes:
@@ -82,10 +82,21 @@ _CONTENT: Final = attrgetter("content")
 _IS_TE: Final = attrgetter("is_te")
 
 
+def _units(short: Sequence[Unit], long: Sequence[Unit], length: int, *, is_te: bool) -> Units:
+    return Units(
+        short=tuple(short),
+        long=tuple(long),
+        short_terms=tuple(unit.term for unit in short),
+        long_terms=tuple(unit.term for unit in long),
+        content=bytes(marked(length, ((unit.start, unit.end) for unit in short))),
+        is_te=is_te,
+    )
+
+
 @cache
-def _nothing(length: int) -> _Units:
+def nothing(length: int) -> Units:
     """What a morpheme is indexed as that is part of a set phrase."""
-    return _Units((), (), (), (), bytes(length), is_te=False)
+    return Units((), (), (), (), bytes(length), is_te=False)
 
 
 class UnitTerms(NamedTuple):
@@ -125,9 +136,9 @@ class UnitFinder:
     """
 
     def __init__(self, dictionary: DictionaryWords, *, facts: bool) -> None:
-        self._dictionary = dictionary
+        self.dictionary = dictionary
         self._facts = facts
-        self._kept: dict[bool, dict[tuple[str, int], _Units]] = {False: {}, True: {}}
+        self._kept: dict[bool, dict[tuple[str, int], Units]] = {False: {}, True: {}}
 
     def find(self, text: str, parts: Tokenized) -> tuple[list[Unit], list[Unit]]:
         """Return the short units of a normalised text, and the long units that consist of several."""
@@ -140,25 +151,22 @@ class UnitFinder:
             for morpheme in morphemes:
                 surface = morpheme.surface()
                 start, end = end, end + len(surface)
-                units = self._of(morpheme, (surface, morpheme.word_id()), after_te=after_te)
+                units = self.of(morpheme, (surface, morpheme.word_id()), after_te=after_te)
                 if stopped.find(0, start, end) >= 0:
                     short += _moved(units.short, start)
                     long += _moved(units.long, start)
                 after_te = units.is_te
-            if joined := latin_words(part, self._dictionary):
+            if joined := latin_words(part, self.dictionary):
                 short = self._with_joined(short, [(term, offset + s, offset + e) for term, s, e in joined])
         return short, long
 
     def terms(self, text: str, parts: Tokenized) -> UnitTerms:
         """Return the terms of what ``find`` finds, in half the time."""
-        if any(latin_words(part, self._dictionary) for _, part, _ in parts):
-            units, long_units = self.find(text, parts)
-            content = marked(len(text), ((unit.start, unit.end) for unit in units))
-            return UnitTerms(
-                [unit.term for unit in units], [unit.term for unit in long_units], bytes(content)
-            )
+        if any(latin_words(part, self.dictionary) for _, part, _ in parts):
+            whole = self.whole(text, parts)
+            return UnitTerms(list(whole.short_terms), list(whole.long_terms), whole.content)
         stopped = _joined(stop_phrase_spans(text))
-        found: list[_Units] = []
+        found: list[Units] = []
         for offset, part, morphemes in parts:
             found += self._units_in(part, list(morphemes), offset, stopped)
         return UnitTerms(
@@ -167,9 +175,14 @@ class UnitFinder:
             b"".join(map(_CONTENT, found)),
         )
 
+    def whole(self, text: str, parts: Tokenized) -> Units:
+        """Return the units of a text, as if it were one morpheme."""
+        short, long = self.find(text, parts)
+        return _units(short, long, len(text), is_te=False)
+
     def _units_in(
         self, part: str, words: Sequence[Morpheme], offset: int, stopped: Iterable[tuple[int, int]]
-    ) -> list[_Units]:
+    ) -> list[Units]:
         """Return what each morpheme of a part is indexed as; nothing where set phrases stand.
 
         Whatever is done for each of millions of morphemes is left to functions that are compiled.
@@ -177,18 +190,18 @@ class UnitFinder:
         ends = list(map(_END, words))
         starts = [0, *ends[:-1]]
         keys = list(zip(map(part.__getitem__, map(slice, starts, ends)), map(_WORD_ID, words), strict=True))
-        kept: list[_Units | None] = list(map(self._kept[False].get, keys))
+        kept: list[Units | None] = list(map(self._kept[False].get, keys))
         found = [
-            units or self._of(words[place], keys[place], after_te=False) for place, units in enumerate(kept)
+            units or self.of(words[place], keys[place], after_te=False) for place, units in enumerate(kept)
         ]
         for place in compress(range(1, len(words)), map(_IS_TE, found)):
-            found[place] = self._of(words[place], keys[place], after_te=True)
+            found[place] = self.of(words[place], keys[place], after_te=True)
         for start, end in stopped:
             for place in range(bisect_left(starts, start - offset), bisect_right(ends, end - offset)):
-                found[place] = _nothing(ends[place] - starts[place])
+                found[place] = nothing(ends[place] - starts[place])
         return found
 
-    def _of(self, morpheme: Morpheme, key: tuple[str, int], *, after_te: bool) -> _Units:
+    def of(self, morpheme: Morpheme, key: tuple[str, int], *, after_te: bool) -> Units:
         """Return what a morpheme, known by its surface and number, is indexed as.
 
         The number of a word that the dictionary does not have is that of its part of speech.
@@ -197,13 +210,13 @@ class UnitFinder:
         units = kept.get(key)
         if units is None:
             units = self._cut(morpheme, after_te=after_te)
-            if len(key[0]) <= _LONGEST_KEPT:
-                if len(kept) >= _MOST_KEPT:
+            if len(key[0]) <= LONGEST_KEPT:
+                if len(kept) >= MOST_KEPT:
                     kept.clear()
                 kept[key] = units
         return units
 
-    def _cut(self, morpheme: Morpheme, *, after_te: bool) -> _Units:
+    def _cut(self, morpheme: Morpheme, *, after_te: bool) -> Units:
         """Cut a morpheme into its units, with offsets into it."""
         pieces = () if is_compound_verb(morpheme) else tuple(morpheme.split(SplitMode.A, add_single=False))
         short = [
@@ -211,17 +224,10 @@ class UnitFinder:
             for piece in pieces or (morpheme,)
             for unit in self._units_of(piece, piece.begin() - morpheme.begin(), after_te=after_te)
         ]
-        long = tuple(self._units_of(morpheme, 0, after_te=after_te) if pieces else ())
+        long = self._units_of(morpheme, 0, after_te=after_te) if pieces else ()
         surface = morpheme.surface()
-        content = marked(len(surface), ((unit.start, unit.end) for unit in short))
-        return _Units(
-            short=tuple(short),
-            long=long,
-            short_terms=tuple(unit.term for unit in short),
-            long_terms=tuple(unit.term for unit in long),
-            content=bytes(content),
-            is_te=surface in {"て", "で"} and morpheme.part_of_speech()[1] == "接続助詞",
-        )
+        is_te = surface in {"て", "で"} and morpheme.part_of_speech()[1] == "接続助詞"
+        return _units(short, long, len(surface), is_te=is_te)
 
     def _units_of(self, morpheme: Morpheme, start: int, *, after_te: bool) -> Sequence[Unit]:
         """Return the unit a morpheme makes: none for a function word, two for a number with its counter."""
@@ -232,11 +238,11 @@ class UnitFinder:
             return ()
         end = start + len(morpheme.surface())
         if cut := counted(form):
-            number = self._dictionary.number(form[:cut])
+            number = self.dictionary.number(form[:cut])
             return (self._unit(number, start, end - 1), self._unit(form[cut:], end - 1, end))
         if KATAKANA.fullmatch(form) and morpheme.surface().isascii():
             # check-in is チェックイン, which is チェック and イン where it is written so.
-            parts = self._dictionary.short_units(form)
+            parts = self.dictionary.short_units(form)
             whole = morpheme if len(parts) == 1 else None
             return [self._unit(part, start, end, whole) for part in parts]
         return (self._unit(self._form(morpheme, form), start, end, morpheme),)
@@ -244,10 +250,10 @@ class UnitFinder:
     def _form(self, morpheme: Morpheme, form: str) -> str:
         """Return the form under which a morpheme is indexed."""
         if is_compound_verb(morpheme):
-            return noun_of(morpheme, self._dictionary)
+            return noun_of(morpheme, self.dictionary)
         if is_kanji_number(form) and morpheme.part_of_speech()[1] == "数詞":
-            return self._dictionary.number(form)
-        return loanword(form, self._dictionary) if morpheme.is_oov() else form
+            return self.dictionary.number(form)
+        return loanword(form, self.dictionary) if morpheme.is_oov() else form
 
     def _unit(self, term: str, start: int, end: int, morpheme: Morpheme | None = None) -> Unit:
         """Make a unit, with what the dictionary knows of it where that is asked for."""
@@ -256,12 +262,12 @@ class UnitFinder:
         # An inflected word is read as its term is (ひっこし, とどく), a noun as it stands where it is.
         inflected = morpheme is not None and morpheme.part_of_speech()[0] in {"動詞", "形容詞"}
         if morpheme is None or morpheme.is_oov() or inflected:
-            read = self._dictionary.word(term).reading
+            read = self.dictionary.word(term).reading
         else:
             read = reading(morpheme)
         groups = synonym_groups(morpheme) if morpheme is not None else frozenset[int]()
         if morpheme is None or (not groups and is_compound_verb(morpheme)):
-            groups = self._dictionary.word(term).synonym_groups
+            groups = self.dictionary.word(term).synonym_groups
         return Unit(term, start, end, read, tuple(sorted(groups)))
 
     def _with_joined(self, units: Iterable[Unit], joined: Iterable[tuple[str, int, int]]) -> list[Unit]:

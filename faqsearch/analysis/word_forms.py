@@ -19,6 +19,8 @@ _KANJI_NUMBER: Final = re.compile(f"[{_NUMERAL}]+")
 # A number with a counter that the dictionary has as one word. 一人 is not here, Sudachi normalises 1人 to it;
 # neither is 一部 nor 一度, which mean more than a number.
 _COUNTED: Final = re.compile("(?P<number>[一二三四五六七八九十]+)(?P<counter>[歳足])")
+# What both of the next begin with, and one look finds.
+_CUT: Final = re.compile("[a-z](?:-| [a-z])")
 _HYPHENED: Final = re.compile(r"(?<![a-z0-9])(?:[a-z]+(?:-[a-z]+)+(?![a-z0-9])|[a-z]-(?=[ァ-ヺ])[ァ-ヺー]+)")
 _SPACED: Final = re.compile(r"(?<![a-z0-9])(?<!-)(?=([a-z]+ [a-z]+)(?![a-z0-9-]))")
 _SHORT_WORD: Final = 7
@@ -96,7 +98,7 @@ def latin_words(text: str, words: DictionaryWords) -> list[tuple[str, int, int]]
     Returns:
         Term, start and end of each, in text order.
     """
-    if "-" not in text and " " not in text:
+    if not _CUT.search(text):
         return []
     spans = [match.span() for match in _HYPHENED.finditer(text)]
     spans += [match.span(1) for match in _SPACED.finditer(text)]

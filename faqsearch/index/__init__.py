@@ -1,5 +1,6 @@
 """The inverted index: immutable segments, searched through snapshots."""
 
+from faqsearch.analysis import gather
 from faqsearch.index.bulk import BulkBuild, BulkIndex
 from faqsearch.index.document import (
     INDEX_FIELDS,
@@ -11,7 +12,7 @@ from faqsearch.index.document import (
     private_layer,
 )
 from faqsearch.index.overlay import Overlay
-from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, gather, popularities
+from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, popularities
 from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings
 from faqsearch.index.statistics import document_frequencies, field_lengths
 from faqsearch.index.tiers import update_snapshot

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from faqsearch.analysis import Analyzer
-from faqsearch.confirmations import NO_VARIANTS, PrivateVariants
+from faqsearch.confirmations import PrivateVariants
 from faqsearch.entry import FaqEntry
-from faqsearch.index.document import EntryTexts, analyze_confirmed, index_layers, is_private_layer
-from faqsearch.index.segment import Segment, build_segment, merge_segments
+from faqsearch.errors import InputError
+from faqsearch.index.chunks import ChunkFiles
+from faqsearch.index.document import EntryTexts
+from faqsearch.index.learnt import learnt_layers
+from faqsearch.index.segment import Segment
 from faqsearch.index.snapshot import Snapshot
-from faqsearch.index.workers import CHUNK, merged, segments_of, worth_workers
+from faqsearch.index.workers import CHUNK, analyzed, worth_workers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,13 +42,16 @@ class BulkBuild:
 class BulkIndex:
     """Entries that are analysed once, and the snapshots of those who see them.
 
+    What was analysed is in files of a temporary folder, which goes with this object or with the process.
+
     Args:
         analyzer: The analyzer.
         entries: All that anybody sees, in the order of the index.
         build: How to make it.
 
     Raises:
-        InputError: If a worker process is ended from outside, or the analyzer cannot be pickled.
+        InputError: If a worker process is ended from outside, the analyzer cannot be pickled, or the
+            temporary folder cannot be written.
     """
 
     def __init__(self, analyzer: Analyzer, entries: Iterable[FaqEntry], build: BulkBuild) -> None:
@@ -48,19 +59,17 @@ class BulkIndex:
         todo = tuple(entries)
         workers = worth_workers(len(todo)) if build.workers is None else build.workers
         self._texts = {one.id: EntryTexts(one.question, one.variants, one.answer) for one in todo}
-        self._segments: list[Segment] = []
-        done = 0
-        build.progress(done, len(todo))
-
-        def told() -> Iterator[Segment]:
-            nonlocal done
-            for segment in segments_of(analyzer, todo, workers, build.chunk):
-                done += segment.n_docs
-                build.progress(done, len(todo))
-                yield segment
-
-        self._segments += merged(told())
+        self._sizes: list[int] = []
+        build.progress(0, len(todo))
+        with _disk_errors():
+            folder = tempfile.mkdtemp(prefix="faqsearch-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._files = ChunkFiles(Path(folder), analyzer.layers)
+            for size in analyzed(analyzer, todo, self._files, workers, build.chunk):
+                self._sizes.append(size)
+                build.progress(sum(self._sizes), len(todo))
         self._last: Segment | None = None
+        self._learnt: Mapping[str, PrivateVariants] | None = None
 
     def snapshot(
         self, visible: Mapping[str, FaqEntry], private: Mapping[str, PrivateVariants]
@@ -70,24 +79,39 @@ class BulkIndex:
         Args:
             visible: The entries, by id.
             private: The confirmed inquiries that count, by entry.
-        """
-        words = self._words(visible)
-        if words is None:
-            return None
-        learnt = build_segment(
-            [analyze_confirmed(self._analyzer, key, private.get(key, NO_VARIANTS)) for key in words.doc_ids],
-            filter(is_private_layer, index_layers(self._analyzer)),
-        )
-        texts = tuple(self._texts[key] for key in words.doc_ids)
-        segment = Segment(words.doc_ids, {**words.layers, **learnt.layers}, texts)
-        return Snapshot((segment,), (np.ones(segment.n_docs, np.bool_),))
 
-    def _words(self, visible: Mapping[str, FaqEntry]) -> Segment | None:
-        """Return what the owner wrote; who sees the same as another shares its arrays."""
-        keep = [np.array([key in visible for key in one.doc_ids], np.bool_) for one in self._segments]
-        number = sum(int(mask.sum()) for mask in keep)
-        if not number:
+        Raises:
+            InputError: If a file in the temporary folder cannot be read.
+        """
+        ids = tuple(key for key in self._texts if key in visible)
+        if not ids:
             return None
-        if self._last is None or self._last.n_docs != number or not visible.keys() >= set(self._last.doc_ids):
-            self._last = merge_segments(self._segments, keep)
-        return self._last
+        if self._last is None or self._last.doc_ids != ids:
+            self._last, self._learnt = self._words(ids), None
+        if self._learnt != private:
+            learnt = learnt_layers(ids, private, self._analyzer)
+            self._last = Segment(ids, {**self._last.layers, **learnt}, self._last.texts)
+            self._learnt = private
+        # Who sees the same as another shares it, and what is derived from it.
+        return Snapshot((self._last,), (np.ones(len(ids), np.bool_),))
+
+    def _words(self, ids: tuple[str, ...]) -> Segment:
+        """Return what the owner wrote in some entries."""
+        kept = set(ids)
+        mask = np.fromiter(map(kept.__contains__, self._texts), np.bool_, len(self._texts))
+        keep = np.split(mask, np.cumsum(self._sizes)[:-1])
+        with _disk_errors():
+            layers = {name: self._files.together(name, keep) for name in self._analyzer.layers}
+        return Segment(ids, layers, tuple(map(self._texts.__getitem__, ids)))
+
+
+@contextlib.contextmanager
+def _disk_errors() -> Iterator[None]:
+    """Say of what could not be written or read where it was to be."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"a temporary file of the index cannot be written or read ({error.strerror}); free space on the"
+            " disk, or name another folder in the environment variable TMPDIR"
+        ) from error

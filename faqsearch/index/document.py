@@ -102,6 +102,8 @@ def _terms(analyzer: Analyzer, text: str) -> Mapping[str, list[str]]:
 
 def analyze_confirmed(analyzer: Analyzer, entry_id: str, confirmed: PrivateVariants) -> Document:
     """Analyse nothing but the confirmed inquiries of an entry, into the private layers."""
+    if not confirmed.operator and not confirmed.customer:  # as nearly always
+        return Document(entry_id, {})
     taught = _confirmed_terms(analyzer, confirmed)
     layers = {private_layer(layer): {0: counts} for layer, counts in taught.items()}
     if popularity := len(confirmed.operator) + len(confirmed.customer):

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from faqsearch.analysis import gather
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
 from faqsearch.index.carried import carry_over
@@ -91,24 +92,6 @@ class LayerIndex:
         found = np.fromiter(map(self.numbers.get, terms, repeat(-1)), np.int64, len(terms))
         positions = np.flatnonzero(found >= 0)
         return positions, found[positions]
-
-
-def gather(
-    begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """List the places in some stretches of an array, stretch after stretch, without a loop.
-
-    Args:
-        begins: Where each stretch begins.
-        ends: Where it ends.
-
-    Returns:
-        For each place the number of its stretch, and where it is.
-    """
-    counts = ends - begins
-    shifts = begins - (np.cumsum(counts) - counts)
-    which = np.repeat(np.arange(len(begins), dtype=np.int64), counts)
-    return which, np.arange(counts.sum()) + np.repeat(shifts, counts)
 
 
 @dataclass(frozen=True)

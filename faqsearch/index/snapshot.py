@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from faqsearch.analysis import gather
 from faqsearch.entry import FieldName
 from faqsearch.index.document import Document
 from faqsearch.index.memo import Memo, Table
-from faqsearch.index.segment import IntArray, LayerIndex, Segment, build_segment, gather
+from faqsearch.index.segment import IntArray, LayerIndex, Segment, build_segment
 
 BoolArray = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int32]

@@ -10,7 +10,10 @@ from typing import Final, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 
+from faqsearch.analysis import PackedGrams
+
 T = TypeVar("T")
+_GRAMS_AT_A_TIME: Final = 1 << 18
 _MOST_KEPT: Final = 1 << 16
 """Numbers of strings that are remembered, of strings that are not there among them."""
 
@@ -40,6 +43,18 @@ class PackedStrings(Sequence[str]):
         encoded = [text.encode("utf-8", "surrogatepass") for text in strings]
         ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         return cls(np.frombuffer(b"".join(encoded), np.uint8), ends)
+
+    @classmethod
+    def of_grams(cls, grams: PackedGrams) -> PackedStrings:
+        """Pack n-grams, without a string for each."""
+        data, sizes = [np.zeros(0, np.uint8)], [np.zeros(1, np.int64)]
+        for first in range(0, len(grams), _GRAMS_AT_A_TIME):
+            code_points = grams[first : first + _GRAMS_AT_A_TIME].code_points()
+            text = code_points[code_points > 0].tobytes().decode("utf-32-le", "surrogatepass")
+            data.append(np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8))
+            # A character takes another byte from each of these on.
+            sizes.append(sum((code_points >= least).sum(axis=1) for least in (1, 0x80, 0x800, 0x10000)))
+        return cls(np.concatenate(data), np.cumsum(np.concatenate(sizes)))
 
     def __len__(self) -> int:
         return len(self._ends) - 1

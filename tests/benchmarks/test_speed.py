@@ -165,6 +165,9 @@ def test_times_threads_and_memory_are_counted() -> None:
     assert rate > 0
     used = measure.memory()
     assert used["peak"] >= used["resident"] * 0.9 > 0
+    measure.reset_peak()
+    assert used["resident"] * 2 > measure.peak() > 0
+    assert measure.peak("none") == 0.0
     assert measure.bandwidth() > 1e6
 
 

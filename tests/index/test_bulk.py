@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from faqsearch import Audience, FaqEntry, KnowledgeBase, SudachiAnalyzer, read_entries, sample_path
-from faqsearch.analysis import PlainAnalyzer
-from faqsearch.confirmations import Confirmation, ConfirmationKind
+from faqsearch.analysis import Analyzer, NgramAnalyzer, PlainAnalyzer
+from faqsearch.confirmations import Confirmation, ConfirmationKind, PrivateVariants
 from faqsearch.errors import InputError
-from faqsearch.index import BulkBuild, BulkIndex, analyze_entry
+from faqsearch.index import BulkBuild, BulkIndex, analyze_entry, chunks, index_layers
 from faqsearch.index.segment import Segment, build_segment
-from faqsearch.index.workers import merged, segments_of, whole, worth_workers
+from faqsearch.index.workers import worth_workers
 
 ANALYZER = SudachiAnalyzer()
 ENTRIES = read_entries(sample_path("shop"))[:14]
@@ -32,7 +32,7 @@ def files(folder: Path, bulk: BulkBuild | None, entries: tuple[FaqEntry, ...] = 
 
 
 def check_equal(one: Segment, other: Segment) -> None:
-    assert one.doc_ids == other.doc_ids
+    assert tuple(one.doc_ids) == tuple(other.doc_ids)
     assert one.layers.keys() == other.layers.keys()
     for layer, index in one.layers.items():
         wanted = other.layers[layer]
@@ -61,13 +61,43 @@ def test_audiences_that_see_other_entries_get_files_of_their_own(tmp_path: Path)
     assert "gen-000001/segment-2" in found
 
 
-@pytest.mark.parametrize("chunk", [1, 2, 100])
-def test_merged_segments_are_what_is_built_at_once(chunk: int) -> None:
+@pytest.mark.parametrize("chunk", [1, 7, 100])
+@pytest.mark.parametrize(
+    "analyzer", [ANALYZER, NgramAnalyzer(), PlainAnalyzer(tokenize=str.split, name="split")]
+)
+def test_what_is_put_together_is_what_is_built_at_once(analyzer: Analyzer, chunk: int) -> None:
     entries = read_entries(sample_path("shop"))[:40]
-    parts = list(merged(segments_of(ANALYZER, entries, chunk=chunk)))
-    assert len(parts) == {1: 2 + 8, 2: 1 + 4, 100: 1}[chunk]
-    wanted = build_segment([analyze_entry(ANALYZER, entry) for entry in entries], ANALYZER.layers)
-    check_equal(whole(parts), wanted)
+    made = BulkIndex(analyzer, entries, BulkBuild(workers=1, chunk=chunk))
+    for some in (entries, entries[5:9], entries[::3]):
+        found = made.snapshot({entry.id: entry for entry in some}, {})
+        wanted = build_segment([analyze_entry(analyzer, entry) for entry in some], index_layers(analyzer))
+        assert found is not None
+        check_equal(found.segments[0], wanted)
+        assert found.segments[0].texts == wanted.texts
+
+
+def test_vocabularies_that_are_joined_in_several_turns_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "_FOLDED", 10)
+    made = BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=1, chunk=1))
+    found = made.snapshot({entry.id: entry for entry in ENTRIES}, {})
+    assert found is not None
+    wanted = build_segment([analyze_entry(ANALYZER, entry) for entry in ENTRIES], index_layers(ANALYZER))
+    check_equal(found.segments[0], wanted)
+
+
+def test_files_go_with_what_was_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    base = KnowledgeBase(ENTRIES, preset="lexical", analyzer=ANALYZER, bulk=BulkBuild(workers=1))
+    assert base.search("返品したい").hits
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_temporary_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with pytest.raises(InputError, match=r"No such file.*TMPDIR"):
+        BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=1))
 
 
 def test_a_snapshot_knows_texts_and_what_was_confirmed() -> None:
@@ -84,6 +114,20 @@ def test_a_snapshot_knows_texts_and_what_was_confirmed() -> None:
     for base in bases:
         base.upsert(ENTRIES[0])
     assert [base.revision() for base in bases] == [1, 1]
+
+
+def test_who_sees_the_same_shares_the_segment_and_who_does_not_has_another() -> None:
+    made = BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=1))
+    every, few = ({entry.id: entry for entry in some} for some in (ENTRIES, ENTRIES[:3]))
+    learnt = {ENTRIES[0].id: PrivateVariants(operator=("戻すにはいくら",))}
+    snapshots = [made.snapshot(*seen) for seen in ((every, {}), (every, {}), (every, learnt), (few, learnt))]
+    first, again, taught, fewer = (one.segments[0] for one in snapshots if one is not None)
+    assert first is again
+    assert taught is not first
+    assert (first.layer("confirmed:a").terms, len(taught.layer("confirmed:a").terms)) == ((), 2)
+    assert taught.layer("a") is first.layer("a")
+    assert list(fewer.doc_ids) == list(few)
+    assert fewer.layer("confirmed:a").terms == taught.layer("confirmed:a").terms
 
 
 def test_nobody_sees_nothing() -> None:

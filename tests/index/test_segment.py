@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from faqsearch.errors import SettingsError
-from faqsearch.index import Document, Segment
-from faqsearch.index.segment import Memo, build_segment, gather, merge_segments
+from faqsearch.index import Document, Segment, gather
+from faqsearch.index.segment import Memo, build_segment, merge_segments
 
 LAYERS = ("a", "ngram")
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqsearch.analysis import PackedGrams
 from faqsearch.index.segment import LayerIndex, Postings
 from faqsearch.index.strings import NumbersOf, PackedStrings
 
@@ -92,3 +93,14 @@ def test_strings_in_any_order_are_found_through_their_order(words: list[str], ot
 def test_packed_strings_are_packed_once() -> None:
     strings = PackedStrings.pack(["返品"])
     assert PackedStrings.pack(strings) is strings
+
+
+def test_packed_grams_become_the_same_packed_strings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faqsearch.index.strings._GRAMS_AT_A_TIME", 3)
+    strings = ["a", "ab", "abc", "é1", "送", "送料", "\ud800", "\U00020bb7野家"]
+    keys = [sum(ord(c) << 42 - 21 * place for place, c in enumerate(text)) for text in strings]
+    found, wanted = PackedStrings.of_grams(PackedGrams(np.array(keys, np.int64))), PackedStrings.pack(strings)
+    assert list(found) == strings
+    assert found.data.tobytes() == wanted.data.tobytes()
+    assert found.ends.tolist() == wanted.ends.tolist()
+    assert list(PackedStrings.of_grams(PackedGrams(np.zeros(0, np.int64)))) == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,21 +19,9 @@ from faqsearch.confirmations import PrivateVariants
 from faqsearch.entry import FaqEntry
 from faqsearch.index.carried import carry_over
 from faqsearch.index.derived import Derived, Key, put_together, taken_apart
-from faqsearch.index.document import (
-    NO_TEXTS,
-    EntryTexts,
-    analyze_confirmed,
-    index_layers,
-    is_private_layer,
-)
-from faqsearch.index.segment import (
-    N_FIELDS,
-    IntArray,
-    LayerIndex,
-    Segment,
-    build_segment,
-    merge_segments,
-)
+from faqsearch.index.document import NO_TEXTS, EntryTexts, is_private_layer
+from faqsearch.index.learnt import learnt_layers
+from faqsearch.index.segment import IntArray, LayerIndex, Segment, merge_segments
 from faqsearch.index.snapshot import BoolArray, Snapshot
 from faqsearch.index.storage.entries import RowTexts, StoredEntries
 
@@ -127,7 +115,9 @@ def storable_snapshot(snapshot: Snapshot, analyzer: Analyzer) -> Snapshot:
     if others or not snapshot.live_mask.all():
         segment = merge_segments(snapshot.segments, snapshot.live)
     layers = {name: index for name, index in segment.layers.items() if not is_private_layer(name)}
-    plain = Segment(segment.doc_ids, {**layers, **_learnt(segment.doc_ids, {}, analyzer)}, segment.texts)
+    plain = Segment(
+        segment.doc_ids, {**layers, **learnt_layers(segment.doc_ids, {}, analyzer)}, segment.texts
+    )
     carry_over([(segment.memo, np.ones(segment.n_docs, np.bool_))], plain.memo)
     return _whole(plain)
 
@@ -181,7 +171,7 @@ def fitting_snapshot(
             put_together(one, segment.memo)
     if not kept.all():
         segment = merge_segments((segment,), (kept,))
-    learnt = _learnt(segment.doc_ids, private, analyzer)
+    learnt = learnt_layers(segment.doc_ids, private, analyzer)
     whole = Segment(segment.doc_ids, {**segment.layers, **learnt}, segment.texts)
     for key, value in segment.memo.items():
         whole.memo.put(key, value)
@@ -195,23 +185,6 @@ def fits_whole(stored: StoredSegment, entries: Mapping[str, FaqEntry], facts: En
 
 def _whole(segment: Segment) -> Snapshot:
     return Snapshot((segment,), (np.ones(segment.n_docs, np.bool_),))
-
-
-def _learnt(
-    doc_ids: Sequence[str], private: Mapping[str, PrivateVariants], analyzer: Analyzer
-) -> dict[str, LayerIndex]:
-    """Index what confirmed inquiries teach; of most entries there are none."""
-    taught = [number for number, doc_id in enumerate(doc_ids) if doc_id in private] if private else []
-    documents = [analyze_confirmed(analyzer, doc_ids[n], private[doc_ids[n]]) for n in taught]
-    few = build_segment(documents, filter(is_private_layer, index_layers(analyzer)))
-    numbers = np.array(taught, np.int32)
-    found = {}
-    for name, index in few.layers.items():
-        lengths = np.zeros((N_FIELDS, len(doc_ids)), np.int32)
-        lengths[:, numbers] = index.lengths
-        postings = replace(index.postings, docs=numbers[index.postings.docs])
-        found[name] = replace(index, postings=postings, lengths=lengths)
-    return found
 
 
 def n_differing(stored: StoredSegment, entries: Mapping[str, FaqEntry]) -> int:

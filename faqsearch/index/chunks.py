@@ -1,0 +1,258 @@
+"""Entries that are analysed and inverted some at a time, in files until they are put together.
+
+What is in memory while a base is built is the index that comes out, one chunk, and the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from faqsearch.analysis import Analyzer, PackedGrams, TermCounts, count_terms, gather
+from faqsearch.entry import FIELDS, FaqEntry
+from faqsearch.index.segment import N_FIELDS, IntArray, LayerIndex, Postings
+from faqsearch.index.strings import NumbersOf, PackedStrings
+
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Vocabulary = PackedGrams | PackedStrings
+"""The terms of a layer; n-grams that are numbers are so in every chunk of a layer."""
+
+_FOLDED: Final = 1 << 20
+"""N-grams that wait, at least, before they are put among the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Texts of some entries.
+
+    Attributes:
+        n_docs: Number of entries.
+        texts: The texts of all their fields that are not empty, entry after entry, by field number.
+        docs: Shape (n_texts,); the position of the entry of each.
+        fields: Shape (n_texts,); the number of its field.
+    """
+
+    n_docs: int
+    texts: tuple[str, ...]
+    docs: IntArray
+    fields: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, entries: Sequence[FaqEntry]) -> Chunk:
+        """Take the searched texts of entries."""
+        found = [
+            (text, doc, field)
+            for doc, entry in enumerate(entries)
+            for field, name in enumerate(FIELDS)
+            if (text := entry.field_text(name))
+        ]
+        texts, docs, fields = zip(*found, strict=True)
+        return cls(len(entries), texts, np.array(docs, np.int32), np.array(fields, np.uint8))
+
+
+class ChunkFiles:
+    """The files of some chunks.
+
+    Args:
+        folder: Where they are.
+        layers: The layers, in the order of their files.
+    """
+
+    def __init__(self, folder: Path, layers: Sequence[str]) -> None:
+        self.folder = folder
+        self.layers = tuple(layers)
+
+    def write(self, number: int, analyzer: Analyzer, chunk: Chunk) -> None:
+        """Analyse and invert a chunk.
+
+        Raises:
+            OSError: If a file cannot be written.
+        """
+        counts = count_terms(analyzer, chunk.texts)
+        for layer in self.layers:
+            with self._path(number, layer).open("wb") as file:
+                _write(file, counts[layer], chunk)
+
+    def together(self, layer: str, keep: Sequence[Mask]) -> LayerIndex:
+        """Put a layer of the kept documents of all chunks together.
+
+        Args:
+            layer: The layer.
+            keep: For each chunk a mask of shape (n_docs,).
+
+        Raises:
+            OSError: If a file cannot be read.
+        """
+        vocabulary = self._vocabulary(layer)
+        lengths = []
+        for number, mask in enumerate(keep):
+            part = _read(self._path(number, layer), mask, postings=False)
+            vocabulary.add(part)
+            lengths.append(part.lengths)
+        indptr = np.concatenate([[0], np.cumsum(vocabulary.finish())])
+        docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, np.int32))
+        free, offset = indptr[:-1].copy(), 0
+        for number, mask in enumerate(keep):
+            part = _read(self._path(number, layer), mask, postings=True)
+            new = vocabulary.find(part)
+            _, places = gather(free[new], free[new] + part.counts)
+            free[new] += part.counts
+            docs[places] = part.docs + np.int32(offset)
+            fields[places] = part.fields
+            frequencies[places] = part.frequencies
+            offset += int(mask.sum())
+        terms = vocabulary.packed()
+        postings = Postings(indptr, docs, fields, frequencies)
+        return LayerIndex(terms, postings, np.concatenate(lengths, axis=1), NumbersOf(terms))
+
+    def _vocabulary(self, layer: str) -> _Grams | _Strings:
+        with self._path(0, layer).open("rb") as file:
+            return _Grams() if isinstance(_vocabulary_in(file), PackedGrams) else _Strings()
+
+    def _path(self, number: int, layer: str) -> Path:
+        return self.folder / f"{number}-{self.layers.index(layer)}"
+
+
+# --- Files
+
+
+def _write(file: BinaryIO, counts: TermCounts, chunk: Chunk) -> None:
+    docs, fields = chunk.docs[counts.texts], chunk.fields[counts.texts]
+    lengths = np.zeros((N_FIELDS, chunk.n_docs), np.int32)
+    np.add.at(lengths, (fields, docs), counts.frequencies)
+    vocabulary: list[npt.NDArray[Any]]
+    if isinstance(counts.terms, PackedGrams):
+        vocabulary = [counts.terms.keys]
+    else:
+        strings = PackedStrings.pack(counts.terms)
+        vocabulary = [strings.data, strings.ends]
+    for array in (*vocabulary, lengths, np.diff(counts.starts), docs, fields, counts.frequencies):
+        np.save(file, array, allow_pickle=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The kept documents of a layer of a chunk.
+
+    Attributes:
+        terms: The terms that occur.
+        counts: Shape (n_terms,); number of postings of each.
+        lengths: Shape (N_FIELDS, n_docs); number of terms in each field.
+        docs: Documents of the postings; this and what follows is empty if it was not asked for.
+        fields: Fields of the postings.
+        frequencies: Frequencies of the postings.
+    """
+
+    terms: Vocabulary
+    counts: Numbers
+    lengths: IntArray
+    docs: IntArray
+    fields: npt.NDArray[np.uint8]
+    frequencies: IntArray
+
+
+def _vocabulary_in(file: BinaryIO) -> Vocabulary:
+    first = np.load(file)
+    return PackedStrings(first, np.load(file)) if first.dtype == np.uint8 else PackedGrams(first)
+
+
+def _read(path: Path, mask: Mask, *, postings: bool) -> _Part:
+    whole = bool(mask.all())
+    with path.open("rb") as file:
+        first = np.load(file)
+        terms: Vocabulary = (
+            PackedStrings(first, np.load(file)) if first.dtype == np.uint8 else PackedGrams(first)
+        )
+        lengths, counts = np.load(file), np.load(file)
+        if whole and not postings:
+            nothing = np.zeros(0, np.int32)
+            return _Part(terms, counts, lengths, nothing, nothing.astype(np.uint8), nothing)
+        docs, fields, frequencies = np.load(file), np.load(file), np.load(file)
+    if whole:
+        return _Part(terms, counts, lengths, docs, fields, frequencies)
+    kept = mask[docs]
+    counts = np.diff(np.append(0, np.cumsum(kept))[np.append(0, np.cumsum(counts))])
+    used = np.flatnonzero(counts)
+    if isinstance(terms, PackedGrams):
+        terms = PackedGrams(terms.keys[used])
+    else:
+        terms = PackedStrings.pack([terms[number] for number in used.tolist()])
+    new = np.cumsum(mask, dtype=np.int32) - np.int32(1)
+    return _Part(terms, counts[used], lengths[:, mask], new[docs[kept]], fields[kept], frequencies[kept])
+
+
+# --- Vocabularies
+
+
+class _Strings:
+    """A vocabulary of strings."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def add(self, part: _Part) -> None:
+        """Add the terms of a chunk."""
+        self._counts.update(dict(zip(part.terms, part.counts.tolist(), strict=True)))
+
+    def finish(self) -> Numbers:
+        """Return how many postings each term has, in code-point order."""
+        ordered = sorted(self._counts.items())
+        self._numbers = {term: number for number, (term, _) in enumerate(ordered)}
+        return np.array([count for _, count in ordered], np.int64)
+
+    def find(self, part: _Part) -> Numbers:
+        """Return the numbers of the terms of a chunk."""
+        return np.fromiter(map(self._numbers.__getitem__, part.terms), np.int64, len(part.terms))
+
+    def packed(self) -> PackedStrings:
+        """Return the terms."""
+        return PackedStrings.pack(self._numbers)
+
+
+class _Grams:
+    """A vocabulary of n-grams that are numbers."""
+
+    def __init__(self) -> None:
+        self._keys = np.zeros(0, np.int64)
+        self._counts = np.zeros(0, np.int64)
+        self._waiting: list[_Part] = []
+
+    def add(self, part: _Part) -> None:
+        """Add the terms of a chunk."""
+        self._waiting.append(part)
+        if sum(len(one.terms) for one in self._waiting) > max(len(self._keys), _FOLDED):
+            self._fold()
+
+    def finish(self) -> Numbers:
+        """Return how many postings each term has, in code-point order."""
+        self._fold()
+        return self._counts
+
+    def find(self, part: _Part) -> Numbers:
+        """Return the numbers of the terms of a chunk."""
+        return np.searchsorted(self._keys, _keys(part))
+
+    def packed(self) -> PackedStrings:
+        """Return the terms."""
+        return PackedStrings.of_grams(PackedGrams(self._keys))
+
+    def _fold(self) -> None:
+        keys = np.concatenate([self._keys, *map(_keys, self._waiting)])
+        counts = np.concatenate([self._counts, *(part.counts for part in self._waiting)])
+        self._waiting.clear()
+        order = np.argsort(keys)
+        keys = keys[order]
+        firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+        self._keys = keys[firsts]
+        self._counts = np.add.reduceat(counts[order], firsts) if len(firsts) else counts
+
+
+def _keys(part: _Part) -> Numbers:
+    return cast("PackedGrams", part.terms).keys
