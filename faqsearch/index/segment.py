@@ -16,8 +16,10 @@ from scipy.sparse import csr_array
 
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
+from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.document import POPULARITY_LAYER, Document, EntryTexts, is_private_layer
 from faqsearch.index.memo import Memo
+from faqsearch.index.strings import NumbersOf, PackedStrings
 
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
@@ -43,6 +45,7 @@ class Postings:
         return len(self.docs)
 
 
+@kept_with_segment("postings by document")
 @dataclass(frozen=True, slots=True)
 class Transposed:
     """Where the postings of each document stand.
@@ -85,9 +88,19 @@ class LayerIndex:
         found = csr_array((places, postings.docs, postings.indptr), shape=shape).tocsc()
         return Transposed(found.indptr.astype(np.int64), found.data)
 
+    def terms_of(self, numbers: npt.NDArray[np.int64]) -> list[str]:
+        """Return the terms of some numbers."""
+        if isinstance(self.terms, PackedStrings):
+            return self.terms.some(numbers.tolist())
+        return list(map(self.terms.__getitem__, numbers.tolist()))
+
     def known(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Look terms up: positions in ``terms`` of those in the vocabulary, and their numbers."""
-        found = np.fromiter(map(self.numbers.get, terms, repeat(-1)), np.int64, len(terms))
+        if isinstance(self.numbers, NumbersOf):
+            numbers = self.numbers.find(terms)
+        else:
+            numbers = map(self.numbers.get, terms, repeat(-1))
+        found = np.fromiter(numbers, np.int64, len(terms))
         positions = np.flatnonzero(found >= 0)
         return positions, found[positions]
 
@@ -108,6 +121,14 @@ def gather(
     shifts = begins - (np.cumsum(counts) - counts)
     which = np.repeat(np.arange(len(begins), dtype=np.int64), counts)
     return which, np.arange(counts.sum()) + np.repeat(shifts, counts)
+
+
+@kept_with_segment("order of ids")
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Numbers in some order."""
+
+    numbers: IntArray
 
 
 @dataclass(frozen=True)
@@ -151,7 +172,23 @@ class Segment:
     @cached_property
     def doc_numbers(self) -> Mapping[str, int]:
         """Document id to document number."""
+        if isinstance(self.doc_ids, PackedStrings):
+            return NumbersOf(self.doc_ids, self.by_id)
         return {doc_id: number for number, doc_id in enumerate(self.doc_ids)}
+
+    @property
+    def by_id(self) -> IntArray:
+        """Shape (n_docs,); the numbers of the documents in the order of their ids."""
+
+        def compute() -> _Order:
+            ids = list(self.doc_ids)
+            return _Order(np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int32))
+
+        return self.memo.get(("order of ids",), compute).numbers
+
+    def by_document(self, layer: str) -> Transposed:
+        """Return the postings of a layer by document instead of by term, sorted on first use."""
+        return self.memo.get(("postings by document", layer), lambda: self.layer(layer).by_document)
 
 
 def build_segment(documents: Sequence[Document], layers: Iterable[str]) -> Segment:

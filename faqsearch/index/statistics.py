@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, count
 from typing import TypeAlias
 
@@ -85,6 +86,15 @@ def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
         _keep(new, layer, known)
 
 
+def prepare_edits(snapshot: Snapshot) -> None:
+    """Let the one segment of a snapshot, all of it alive, hold what the first search and edit will need."""
+    [segment] = snapshot.segments
+    for (layer, fields), (counts,) in snapshot.frequencies.known().items():
+        segment.memo.get(_frequencies_key(layer, fields), partial(_Frequencies, counts))
+        segment.by_document(layer)
+    segment.by_id  # noqa: B018
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """Documents of a segment that came or went.
@@ -138,7 +148,7 @@ def _carry_frequencies(
     """Look the terms of all changed documents up in each segment, and count them anew."""
     found = [_occurrences(change, layer, tuple(known)) for change in changes]
     listed = [
-        list(map(change.segment.layer(layer).terms.__getitem__, numbers.tolist()))
+        change.segment.layer(layer).terms_of(numbers)
         for change, (numbers, _) in zip(changes, found, strict=True)
     ]
     terms = tuple(dict.fromkeys(chain.from_iterable(listed)))
@@ -189,7 +199,7 @@ def _occurrences(
     if len(change.docs) == change.segment.n_docs:
         places = np.arange(len(index.postings))
     else:
-        places = index.by_document.of(change.docs)
+        places = change.segment.by_document(layer).of(change.docs)
     of_place = _terms_of(index, places)
     if change.new:
         numbers, which = np.arange(len(index.terms)), of_place
@@ -220,7 +230,11 @@ def _of_segment(segment: Segment, layer: str, fields: _Fields) -> _Frequencies:
         index = segment.layer(layer)
         return _Frequencies(_documents_with(index, np.arange(len(index.postings)), fields))
 
-    return segment.memo.get(("document frequencies", layer, *fields), compute)
+    return segment.memo.get(_frequencies_key(layer, fields), compute)
+
+
+def _frequencies_key(layer: str, fields: _Fields) -> tuple[str, ...]:
+    return ("document frequencies", layer, *fields)
 
 
 def _documents_with(index: LayerIndex, places: _Numbers, fields: _Fields) -> Counts:
@@ -270,5 +284,7 @@ def _pairs(index: LayerIndex, places: _Numbers, terms: _Numbers, fields: _Fields
     """Return positions among places: one for each pair of a term and a document that has it in the fields."""
     searched = np.array([name in fields for name in FIELDS])
     wanted = np.flatnonzero(searched[index.postings.fields[places]])
-    docs = index.postings.docs[places[wanted]]
-    return wanted[np.flatnonzero(np.diff(terms[wanted], prepend=-1) | np.diff(docs, prepend=-1))]
+    docs, terms = index.postings.docs[places[wanted]], terms[wanted]
+    first = np.ones(len(wanted), np.bool_)
+    first[1:] = (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])
+    return wanted[first]

@@ -263,7 +263,7 @@ class TfidfRanker:
         if low == high:
             return reference.norms[docs]
         index = part.segment.layer(self.layer)
-        places = index.by_document.of(docs.astype(np.int64))
+        places = part.segment.by_document(self.layer).of(docs.astype(np.int64))
         which = np.searchsorted(docs, index.postings.docs[places])
         terms = np.searchsorted(index.postings.indptr, places, side="right") - 1
         postings = index.postings

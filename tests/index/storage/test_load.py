@@ -217,6 +217,9 @@ def test_audiences_that_see_the_same_are_served_with_one_snapshot(tmp_path: Path
     base = loaded(faq)
     assert base.view("public").snapshot is base.view("operator").snapshot
     base.confirm("pass", "ログインできない", "a")
+    assert base.view("public").snapshot is base.view("operator").snapshot
+    base.confirm("pass", "ログイン画面", "a", "customer")
+    base.upsert(replace(ENTRIES[0], audience=Audience.OPERATOR))
     assert base.view("public").snapshot is not base.view("operator").snapshot
     base = faqsearch.load(
         faq, preset="lexical", cache=tmp_path / "index", confirmations=tmp_path / "learnt.jsonl"
