@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, compress, repeat
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,8 @@ from faqsearch.index.strings import NumbersOf, PackedStrings
 
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
+_FEW: Final = 4_096
+"""Postings that are sorted by document sooner than they are made a matrix, and that transposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +47,43 @@ class Postings:
         return len(self.docs)
 
 
-@kept_with_segment("postings by document")
+@kept_with_segment("postings of documents")
 @dataclass(frozen=True, slots=True)
 class Transposed:
-    """Where the postings of each document stand.
+    """The postings by document instead of by term.
 
     Attributes:
-        starts: Shape (n_docs + 1,); those of document d are at ``places[starts[d]:starts[d + 1]]``.
-        places: Shape (n_postings,); ascending within a document, and thus by term, then by field.
+        starts: Shape (n_docs + 1,); those of document d stand at ``starts[d]:starts[d + 1]``.
+        terms: Shape (n_postings,); term numbers, ascending within a document.
+        fields: Shape (n_postings,); field numbers, ascending within a term.
+        frequencies: Shape (n_postings,); occurrences, at least 1, in as few bytes as they take.
     """
 
     starts: npt.NDArray[np.int64]
-    places: IntArray
+    terms: IntArray
+    fields: npt.NDArray[np.uint8]
+    frequencies: npt.NDArray[np.unsignedinteger[Any]]
 
-    def of(self, docs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of the postings of some documents, document after document."""
-        _, here = gather(self.starts[docs], self.starts[docs + 1])
-        return self.places[here].astype(np.int64)
+    def of(self, docs: npt.NDArray[np.integer[Any]]) -> DocumentPostings:
+        """Return the postings of some documents, document after document."""
+        which, here = gather(self.starts[docs], self.starts[docs + 1])
+        return DocumentPostings(which, self.terms[here], self.fields[here], self.frequencies[here])
+
+
+class DocumentPostings(NamedTuple):
+    """Postings of some documents, document after document, and of each by term, then by field.
+
+    Attributes:
+        docs: Shape (n,); positions among the documents that were asked for.
+        terms: Shape (n,); term numbers.
+        fields: Shape (n,); field numbers.
+        frequencies: Shape (n,); occurrences, at least 1.
+    """
+
+    docs: npt.NDArray[np.int64]
+    terms: IntArray
+    fields: npt.NDArray[np.uint8]
+    frequencies: npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -82,11 +104,28 @@ class LayerIndex:
 
     @cached_property
     def by_document(self) -> Transposed:
-        """The postings by document instead of by term: four bytes for each, sorted on first use."""
-        postings, shape = self.postings, (len(self.terms), self.lengths.shape[1])
-        places = np.arange(len(postings), dtype=np.int32)
-        found = csr_array((places, postings.docs, postings.indptr), shape=shape).tocsc()
-        return Transposed(found.indptr.astype(np.int64), found.data)
+        """The postings by document instead of by term, sorted on first use."""
+        postings, n_docs = self.postings, self.lengths.shape[1]
+        if len(postings) <= _FEW:
+            order = np.argsort(postings.docs, kind="stable")
+            terms, starts = self.term_of_each[order], postings.docs[order].searchsorted(np.arange(n_docs + 1))
+        else:
+            places = np.arange(len(postings), dtype=np.int32)
+            shape = (len(self.terms), n_docs)
+            found = csr_array((places, postings.docs, postings.indptr), shape=shape).tocsc()
+            order, terms, starts = found.data, found.indices, found.indptr
+        frequencies = postings.frequencies[order]
+        return Transposed(
+            starts.astype(np.int64, copy=False),
+            terms.astype(np.int32, copy=False),
+            postings.fields[order],
+            frequencies.astype(np.min_scalar_type(frequencies.max(initial=1))),
+        )
+
+    @property
+    def term_of_each(self) -> npt.NDArray[np.int64]:
+        """Shape (n_postings,); the number of the term of each posting."""
+        return np.repeat(np.arange(len(self.terms)), np.diff(self.postings.indptr))
 
     def terms_of(self, numbers: npt.NDArray[np.int64]) -> list[str]:
         """Return the terms of some numbers."""
@@ -96,11 +135,7 @@ class LayerIndex:
 
     def known(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Look terms up: positions in ``terms`` of those in the vocabulary, and their numbers."""
-        if isinstance(self.numbers, NumbersOf):
-            numbers = self.numbers.find(terms)
-        else:
-            numbers = map(self.numbers.get, terms, repeat(-1))
-        found = np.fromiter(numbers, np.int64, len(terms))
+        found = np.fromiter(map(self.numbers.get, terms, repeat(-1)), np.int64, len(terms))
         positions = np.flatnonzero(found >= 0)
         return positions, found[positions]
 
@@ -187,8 +222,8 @@ class Segment:
         return self.memo.get(("order of ids",), compute).numbers
 
     def by_document(self, layer: str) -> Transposed:
-        """Return the postings of a layer by document instead of by term, sorted on first use."""
-        return self.memo.get(("postings by document", layer), lambda: self.layer(layer).by_document)
+        """Return the postings of a layer by document instead of by term."""
+        return self.memo.get(("postings of documents", layer), lambda: self.layer(layer).by_document)
 
 
 def build_segment(documents: Sequence[Document], layers: Iterable[str]) -> Segment:

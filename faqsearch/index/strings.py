@@ -128,7 +128,3 @@ class NumbersOf(Mapping[str, int]):
         if number < 0:
             raise KeyError(wanted)
         return number
-
-    def find(self, some: Iterable[str]) -> Iterator[int]:
-        """Yield the number of each of some strings, -1 for one that is not there."""
-        return map(self._find, some)

@@ -112,11 +112,6 @@ class Fold:
     end: int
     new: Snapshot
 
-    @property
-    def large(self) -> bool:
-        """Whether the merged segment is so large that a search should not be the first to use it."""
-        return self.new.segments[self.begin].n_docs > _SMALL
-
     @classmethod
     def of(cls, snapshot: Snapshot, begin: int, end: int, between: Callable[[], None]) -> Fold:
         """Merge segments of a snapshot, those that ``due`` has told.

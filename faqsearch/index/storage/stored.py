@@ -34,6 +34,7 @@ from faqsearch.index.segment import (
     merge_segments,
 )
 from faqsearch.index.snapshot import BoolArray, Snapshot
+from faqsearch.index.statistics import recall
 from faqsearch.index.storage.entries import RowTexts, StoredEntries
 
 DIGEST_SIZE: Final = 16
@@ -178,7 +179,9 @@ def fitting_snapshot(
         for one in stored.derived:
             with contextlib.suppress(TypeError):  # its class has other fields by now: it is derived anew
                 put_together(one, whole.memo)
-    return _whole(whole)
+    snapshot = _whole(whole)
+    recall(snapshot)  # before an edit changes them
+    return snapshot
 
 
 def fits_whole(stored: StoredSegment, entries: Mapping[str, FaqEntry], facts: EntryFacts) -> bool:
