@@ -13,7 +13,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from faqsearch.analysis import Analyzer, Lexicon, Word
+from faqsearch.analysis import Lexicon, Word
 from faqsearch.index import Segment, Snapshot, document_frequencies
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.strings import PackedStrings
@@ -113,7 +113,8 @@ def word_facts(segment: Segment, layer: str, lexicon: Lexicon | None) -> WordFac
         )
 
     # One that says what it is made of is known again, on disk too; any other is this very object.
-    known = lexicon.fingerprint if isinstance(lexicon, Analyzer) else _Same(lexicon)
+    # (Asked for by name: to be compared with a whole Protocol takes as long as a short search.)
+    known = getattr(lexicon, "fingerprint", None) or _Same(lexicon)
     return segment.memo.get(("word facts", layer, known), compute)
 
 
