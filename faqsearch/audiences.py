@@ -304,9 +304,9 @@ class Audiences:
         if run is None:
             return False
         fold = Fold.of(view.snapshot, *run, between)
-        if fold.large:  # here, so that no search has to wait for it
-            view.preset.ranker.prepare(fold.new, view.resources)
-            prepare_completion(view.snapshot, fold.new, self._analyzer)
+        # Here, so that no search has to wait for it.
+        view.preset.ranker.prepare(fold.new, view.resources)
+        prepare_completion(view.snapshot, fold.new, self._analyzer)
         with self.editing:
             view = engine.view
             snapshot = fold.caught_up(view.snapshot)
