@@ -10,7 +10,7 @@ from faqsearch.index.document import (
     index_layers,
     private_layer,
 )
-from faqsearch.index.memo import Memo
+from faqsearch.index.memo import Memo, Same
 from faqsearch.index.overlay import Overlay
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, gather, popularities
 from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings
@@ -28,6 +28,7 @@ __all__ = [
     "LayerIndex",
     "Memo",
     "Overlay",
+    "Same",
     "Segment",
     "Snapshot",
     "TermPostings",

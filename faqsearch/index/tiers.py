@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from faqsearch.index.document import Document
-from faqsearch.index.memo import Memo
+from faqsearch.index.memo import Memo, Same
 from faqsearch.index.segment import Segment, build_segment, merge_segments
 from faqsearch.index.snapshot import BoolArray, Snapshot
 from faqsearch.index.statistics import carry_over, carry_over_merged
@@ -51,7 +51,7 @@ def update_snapshot(
     parts = [(segment, _without(segment, live, gone)) for _, segment, live in snapshot.parts()]
     if documents:
         layers = parts[0][0].layers
-        fresh = made.get(("fresh", *map(id, documents)), lambda: build_segment(documents, layers))
+        fresh = made.get(("fresh", *map(Same, documents)), lambda: build_segment(documents, layers))
         if not snapshot.n_slots and fresh.n_docs > _FOLD_AT_LEAST:
             parts = []  # a first build shall merge nothing; fewer documents stand behind an empty base
         parts.append((fresh, np.ones(fresh.n_docs, np.bool_)))
@@ -74,9 +74,9 @@ def _edited(old: Snapshot, parts: _Parts, made: Memo) -> Snapshot:
     return merged
 
 
-def _same(parts: _Parts) -> Iterator[tuple[int, bytes]]:
-    """Yield what tells segments and their live documents from all others, as long as they are in use."""
-    return ((id(segment), live.tobytes()) for segment, live in parts)
+def _same(parts: _Parts) -> Iterator[tuple[Same, bytes]]:
+    """Yield what tells segments and their live documents from all others."""
+    return ((Same(segment), live.tobytes()) for segment, live in parts)
 
 
 def due(snapshot: Snapshot) -> tuple[int, int] | None:
