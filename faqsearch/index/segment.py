@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
@@ -23,8 +22,8 @@ from faqsearch.index.strings import NumbersOf, PackedStrings
 
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
-_FEW: Final = 4_096
-"""Postings that are sorted by document sooner than they are made a matrix, and that transposed."""
+_AT_A_TIME: Final = 1 << 20
+"""Postings that are sorted by document at a time: what that takes of memory does not grow with the base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +105,27 @@ class LayerIndex:
     def by_document(self) -> Transposed:
         """The postings by document instead of by term, sorted on first use."""
         postings, n_docs = self.postings, self.lengths.shape[1]
-        if len(postings) <= _FEW:
-            order = np.argsort(postings.docs, kind="stable")
-            terms, starts = self.term_of_each[order], postings.docs[order].searchsorted(np.arange(n_docs + 1))
-        else:
-            places = np.arange(len(postings), dtype=np.int32)
-            shape = (len(self.terms), n_docs)
-            found = csr_array((places, postings.docs, postings.indptr), shape=shape).tocsc()
-            order, terms, starts = found.data, found.indices, found.indptr
-        frequencies = postings.frequencies[order]
-        return Transposed(
-            starts.astype(np.int64, copy=False),
-            terms.astype(np.int32, copy=False),
-            postings.fields[order],
-            frequencies.astype(np.min_scalar_type(frequencies.max(initial=1))),
+        stretches = [slice(at, at + _AT_A_TIME) for at in range(0, len(postings), _AT_A_TIME)]
+        starts = np.zeros(n_docs + 1, np.int64)
+        for some in stretches:
+            starts[1:] += np.bincount(postings.docs[some], minlength=n_docs)
+        np.cumsum(starts, out=starts)
+        frequency = np.min_scalar_type(postings.frequencies.max(initial=1))
+        terms, fields, frequencies = (
+            np.empty(len(postings), kind) for kind in (np.int32, np.uint8, frequency)
         )
+        free = starts[:-1].copy()
+        for some in stretches:
+            docs = postings.docs[some]
+            order, counts = np.argsort(docs, kind="stable"), np.bincount(docs, minlength=n_docs)
+            # Behind those of its document that are there: its place among the others of this stretch.
+            places = (free - np.cumsum(counts) + counts)[docs[order]] + np.arange(len(docs))
+            ends: npt.NDArray[np.int64] = np.clip(postings.indptr, some.start, some.start + len(docs))
+            terms[places] = np.repeat(np.arange(len(self.terms), dtype=np.int32), np.diff(ends))[order]
+            fields[places] = postings.fields[some][order]
+            frequencies[places] = postings.frequencies[some][order]
+            free += counts
+        return Transposed(starts, terms, fields, frequencies)
 
     @property
     def term_of_each(self) -> npt.NDArray[np.int64]:

@@ -151,11 +151,11 @@ def test_a_memo_computes_once() -> None:
     assert (values, calls) == (["value"] * 3, [1])
 
 
-@pytest.mark.parametrize("few", [-1, 4_096])
+@pytest.mark.parametrize("at_a_time", [7, 1 << 20])
 def test_postings_by_document_are_those_of_each_document_by_term_and_field(
-    few: int, monkeypatch: pytest.MonkeyPatch
+    at_a_time: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("faqsearch.index.segment._FEW", few)
+    monkeypatch.setattr("faqsearch.index.segment._AT_A_TIME", at_a_time)
     segment = build_segment([*random_documents(3, 40), document("empty")], LAYERS)
 
     for name, index in segment.layers.items():
@@ -183,11 +183,11 @@ def test_frequencies_by_document_take_as_many_bytes_as_they_need() -> None:
     assert (index.by_document.frequencies.dtype, index.by_document.frequencies.tolist()) == (np.uint16, [256])
 
 
-@pytest.mark.parametrize("few", [-1, 4_096])
+@pytest.mark.parametrize("at_a_time", [7, 1 << 20])
 def test_postings_by_document_of_an_empty_segment_are_empty(
-    few: int, monkeypatch: pytest.MonkeyPatch
+    at_a_time: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("faqsearch.index.segment._FEW", few)
+    monkeypatch.setattr("faqsearch.index.segment._AT_A_TIME", at_a_time)
     index = build_segment((), LAYERS).layers["a"]
 
     assert (index.by_document.starts.tolist(), index.by_document.terms.tolist()) == ([0], [])
