@@ -21,15 +21,34 @@ from faqsearch.confirmations import (
 from faqsearch.engine import Engine
 from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
-from faqsearch.index import BulkBuild, BulkIndex, Document, Overlay, Snapshot, analyze_entry
+from faqsearch.index import (
+    BulkBuild,
+    BulkIndex,
+    Document,
+    Memo,
+    Overlay,
+    Snapshot,
+    analyze_entry,
+    prepare_edits,
+)
 from faqsearch.index.storage import IndexCache, Written, save_index, storable_snapshot, visible_entries
 from faqsearch.index.tiers import Fold, due
 from faqsearch.preparation import Folding, Preparation
 from faqsearch.readiness import Ladder, Readiness, passages_of
 from faqsearch.view import View
 
-Documents = dict[tuple[str, PrivateVariants], Document]
-"""Analysed entries, by id and the confirmed inquiries in them."""
+
+class Documents(dict[tuple[str, PrivateVariants], Document]):
+    """Analysed entries of one edit, by id and the confirmed inquiries in them.
+
+    Attributes:
+        made: What was made of them for one audience. Another takes the same where it would be made of the
+            very same documents, and thus knows nothing of what it may not see.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made = Memo()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +114,9 @@ class Audiences:
 
     def analyze(self, entries: Iterable[FaqEntry]) -> Documents:
         """Analyse entries with the confirmed inquiries that count for operators."""
-        indexed = self._indexed[Audience.OPERATOR]
-        pairs = ((entry, indexed.get(entry.id, NO_VARIANTS)) for entry in entries)
-        return {
-            (one.id, confirmed): analyze_entry(self._analyzer, one, confirmed) for one, confirmed in pairs
-        }
+        documents = Documents()
+        self._analyzed(entries, self._indexed[Audience.OPERATOR], documents)
+        return documents
 
     def make_few(self, entries: Iterable[FaqEntry], days: Mapping[Audience, dt.date]) -> None:
         """Make the vectors of entries that are about to be published, for each audience that is ready.
@@ -159,7 +176,7 @@ class Audiences:
             for key, entry in visible.items()
             if _differ(old.get(key), entry) or indexed.get(key) != private.get(key)
         ]
-        view = engine.changed(new, self._analyzed(new, private, documents), gone, view)
+        view = engine.changed(new, self._analyzed(new, private, documents), gone, view, documents.made)
         if view is not engine.view:
             # Once all are ready, only what is new can be missing.
             ready = view.preset is self._ladder.wanted and cached is None
@@ -216,6 +233,7 @@ class Audiences:
             view = engine.view
             snapshot = storable_snapshot(view.snapshot, self._analyzer)
             view.preset.ranker.prepare(snapshot, view.resources)
+            prepare_edits(snapshot)
             served[audience.value] = (snapshot, view.entries)
         return save_index(Path(folder), self._analyzer, served, entries)
 
@@ -291,16 +309,21 @@ class Audiences:
         if run is None:
             return False
         fold = Fold.of(view.snapshot, *run, between)
-        if fold.large:  # here, so that no search has to wait for it
-            view.preset.ranker.prepare(fold.new, view.resources)
-            prepare_completion(view.snapshot, fold.new, self._analyzer)
+        # Here, so that no search has to wait for it.
+        view.preset.ranker.prepare(fold.new, view.resources)
+        prepare_completion(view.snapshot, fold.new, self._analyzer)
         with self.editing:
             view = engine.view
             snapshot = fold.caught_up(view.snapshot)
             if snapshot is not None:
-                same = NextView(view=replace(view, snapshot=snapshot), indexed=self._indexed[audience])
-                self.publish({audience: same})
+                # Who was served with the very same goes on being so.
+                alike = [who for who, one in self._engines.items() if one.view.snapshot is view.snapshot]
+                self.publish({who: self._folded(who, snapshot) for who in alike})
         return True
+
+    def _folded(self, audience: Audience, snapshot: Snapshot) -> NextView:
+        view = replace(self._engines[audience].view, snapshot=snapshot)
+        return NextView(view=view, indexed=self._indexed[audience])
 
 
 def _differ(one: FaqEntry | None, other: FaqEntry) -> bool:

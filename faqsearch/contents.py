@@ -79,7 +79,7 @@ class Contents:
         # A day for each: what operators look up after midnight must not show in the public's revision.
         self._days = dict.fromkeys(Audience, day)
         with self._audiences.editing:
-            self._publish(Overlay(entries), self._days, self.confirmations, {})
+            self._publish(Overlay(entries), self._days, self.confirmations, Documents())
 
     def engine(self, audience: Audience | str) -> Engine:
         """Return the engine of an audience, brought up to date if a day has passed."""
@@ -97,7 +97,9 @@ class Contents:
                 # Asked again: while this thread waited, another may have gone on to the next day.
                 day = current_day(self._clock)
                 if day != self._days[audience]:
-                    self._publish(self.entries, {**self._days, audience: day}, self.confirmations, {})
+                    self._publish(
+                        self.entries, {**self._days, audience: day}, self.confirmations, Documents()
+                    )
         self._audiences.retry(audience)
         return audience
 
@@ -133,7 +135,7 @@ class Contents:
                 if entry_id not in self.entries:
                     raise EntryNotFoundError(entry_id)
             kept = self.entries.changed({}, entry_ids)
-            self._publish(kept, self._days, self.confirmations, {}, changed=frozenset(entry_ids))
+            self._publish(kept, self._days, self.confirmations, Documents(), changed=frozenset(entry_ids))
 
     def learn(self, made: Confirmation) -> None:
         """Keep a confirmation.
@@ -143,7 +145,7 @@ class Contents:
         """
         with self._audiences.editing:
             keep = partial(self._store.append, made) if self._store else None
-            self._publish(self.entries, self._days, {**self.confirmations, made.id: made}, {}, keep)
+            self._publish(self.entries, self._days, {**self.confirmations, made.id: made}, Documents(), keep)
 
     def forget(self, ids: Collection[str], source: str | None, entry_id: str | None, *, expired: bool) -> int:
         """Delete the confirmations that are named, and all that one of the rest applies to; return how many.
@@ -158,7 +160,7 @@ class Contents:
             if gone:
                 keep = partial(self._store.delete, gone) if self._store else None
                 kept = {key: item for key, item in known.items() if key not in gone}
-                self._publish(self.entries, self._days, kept, {}, keep)
+                self._publish(self.entries, self._days, kept, Documents(), keep)
         return len(gone)
 
     def _publish(

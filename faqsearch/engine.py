@@ -6,7 +6,7 @@ Readers take the current view, an immutable object, and are never blocked by edi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
 from typing import Final
@@ -21,6 +21,7 @@ from faqsearch.index import (
     INDEX_FIELDS,
     Document,
     IndexField,
+    Memo,
     Overlay,
     build_snapshot,
     index_layers,
@@ -230,9 +231,10 @@ class Engine:
     def changed(
         self,
         entries: Collection[FaqEntry],
-        documents: Collection[Document],
+        documents: Sequence[Document],
         removed: Collection[str],
         old: View | None = None,
+        made: Memo | None = None,
     ) -> View:
         """Return a view with entries added, replaced and removed; nothing is published yet.
 
@@ -241,11 +243,12 @@ class Engine:
             documents: Their analysed documents, in the same order.
             removed: Ids of entries it may not see any more.
             old: The view to start from; the current one by default.
+            made: As for ``update_snapshot``.
         """
         old = self._view if old is None else old
         if not entries and not removed:
             return old
-        snapshot = update_snapshot(old.snapshot, list(documents), removed)
+        snapshot = update_snapshot(old.snapshot, documents, removed, made)
         kept = old.entries.changed({entry.id: entry for entry in entries}, removed)
         return replace(old, snapshot=snapshot, entries=kept, revision=old.revision + 1)
 

@@ -21,6 +21,9 @@ RETRY_AFTER: Final = dt.timedelta(minutes=1)
 _PART: Final = 32
 """Texts after which the worker looks whether it is still wanted."""
 
+_PAUSE: Final = 0.001
+"""Seconds for which the merging of segments rests between its steps."""
+
 _PATIENCE: Final = 5.0
 """Seconds for which the end of the program waits for texts that are being encoded."""
 
@@ -152,7 +155,7 @@ class Folding(_Background):
     def _run(self) -> None:
         while (audience := self._next()) is not None:
             try:
-                while (fold := self._fold()) is not None and fold(audience, _check_exit):
+                while (fold := self._fold()) is not None and fold(audience, _go_on):
                     del fold  # else it would keep alive what may have gone out of use
             except _Exit:
                 return
@@ -165,8 +168,9 @@ class _Exit(Exception):  # noqa: N818 - no error: the program ends
     """The program ends."""
 
 
-def _check_exit() -> None:
-    if _exiting.is_set():
+def _go_on() -> None:
+    """Let searches and edits go first, which wait for the interpreter; raise where the program ends."""
+    if _exiting.wait(_PAUSE):
         raise _Exit
 
 

@@ -134,6 +134,25 @@ def test_searches_and_edits_beside_the_background_end_in_what_a_fresh_build_has(
     assert results(base) == results(base_of(base.entries()))
 
 
+def test_audiences_that_see_the_same_share_what_edits_and_the_background_make() -> None:
+    chance = random.Random(11)
+    public = [entry(number, chance) for number in range(80) if number % 4]
+    base = base_of(public)
+    for number in (1, 2, 3, 1, 5, 6, 7, 9, 10, 11, 13, 14):
+        base.upsert(entry(number, chance))
+        assert base.wait_until_ready(PATIENCE)
+        assert base.view("public").snapshot is base.view("operator").snapshot
+    base.upsert(entry(4, chance))
+    assert base.view("public").snapshot is not base.view("operator").snapshot
+    assert base.get("faq-004", "operator").id not in base.view("public").snapshot.doc_ids
+    base.upsert(*(entry(number, chance) for number in (15, 17, 18)))
+
+    public_parts, all_parts = (base.view(who).snapshot.segments for who in Audience)
+    assert public_parts[-1] is all_parts[-1]
+    assert "faq-004" not in {key for segment in public_parts for key in segment.doc_ids}
+    assert results(base) == results(base_of(base.entries()))
+
+
 def test_edits_and_searches_do_not_wait_for_the_background(gate: Gate) -> None:
     chance = random.Random(7)
     base = base_of([entry(number, chance) for number in range(60)])

@@ -11,10 +11,11 @@ from faqsearch.index.document import (
     index_layers,
     private_layer,
 )
+from faqsearch.index.memo import Memo, Same
 from faqsearch.index.overlay import Overlay
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, popularities
 from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings
-from faqsearch.index.statistics import document_frequencies, field_lengths
+from faqsearch.index.statistics import document_frequencies, field_lengths, prepare_edits
 from faqsearch.index.tiers import update_snapshot
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "EntryTexts",
     "IndexField",
     "LayerIndex",
+    "Memo",
     "Overlay",
+    "Same",
     "Segment",
     "Snapshot",
     "TermPostings",
@@ -38,6 +41,7 @@ __all__ = [
     "index_layers",
     "joined_postings",
     "popularities",
+    "prepare_edits",
     "private_layer",
     "update_snapshot",
 ]

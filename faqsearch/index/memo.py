@@ -44,6 +44,19 @@ class Memo:
         return list(self._values.copy().items())
 
 
+class Same:
+    """A key that is equal for the same object only, and keeps it, so that no other can get its identity."""
+
+    def __init__(self, wrapped: object) -> None:
+        self._wrapped = wrapped
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._wrapped is other._wrapped
+
+    def __hash__(self) -> int:
+        return id(self._wrapped)
+
+
 class Table(Generic[K, T]):
     """Values of one kind by key, of an immutable object; they may also come from elsewhere."""
 

@@ -10,27 +10,26 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _MOST_CHANGES: Final = 512
-"""Changes that are kept beside the values; beyond, they become part of them."""
+"""Changes that are kept beside the values, or one for so many values; beyond, they become part of them."""
+_VALUES_FOR_A_CHANGE: Final = 16
 
 
 class Overlay(Mapping[K, V], Generic[K, V]):
     """An immutable mapping: some values and, beside them, what has changed since.
 
-    A change costs as much as the changes kept so far, which are few, and not as much as the values. The order
+    To change it, the changes kept so far are copied, which are few, and not the values. The order
     is that of a dictionary, but for a key that was removed and came back: it stands where it stood.
 
     Args:
         values: The values; they are not copied and must not change.
-        changes: What is different: values by key, None for a key that was removed.
     """
 
     __slots__ = ("_changes", "_length", "_values")
 
-    def __init__(self, values: Mapping[K, V], changes: Mapping[K, V | None] = MappingProxyType({})) -> None:
+    def __init__(self, values: Mapping[K, V]) -> None:
         self._values = values
-        self._changes = changes
-        there = sum((changes[key] is not None) - (key in values) for key in changes)
-        self._length = len(values) + there
+        self._changes: Mapping[K, V | None] = MappingProxyType({})
+        self._length = len(values)
 
     def changed(self, values: Mapping[K, V], removed: Collection[K] = ()) -> Overlay[K, V]:
         """Return a mapping with values added or replaced, and others removed; this one stays as it is.
@@ -39,9 +38,12 @@ class Overlay(Mapping[K, V], Generic[K, V]):
             values: Values by key; none of them is None.
             removed: Keys to remove before that; unknown ones are ignored.
         """
-        changes = {**self._changes, **dict.fromkeys(removed), **values}
-        new: Overlay[K, V] = Overlay(self._values, changes)
-        return new if len(changes) <= _MOST_CHANGES else Overlay(dict(new))
+        changes: dict[K, V | None] = {**dict.fromkeys(removed), **values}
+        new: Overlay[K, V] = Overlay(self._values)
+        new._length = len(self) + sum((changes[key] is not None) - (key in self) for key in changes)
+        new._changes = {**self._changes, **changes}
+        few = max(_MOST_CHANGES, len(self._values) // _VALUES_FOR_A_CHANGE)
+        return new if len(new._changes) <= few else Overlay(dict(new))
 
     @property
     def unchanged(self) -> Mapping[K, V]:

@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, compress, repeat
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from faqsearch.analysis import gather
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
 from faqsearch.index.carried import carry_over
+from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.document import POPULARITY_LAYER, Document, EntryTexts, is_private_layer
 from faqsearch.index.memo import Memo
+from faqsearch.index.strings import NumbersOf, PackedStrings
 
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
+_AT_A_TIME: Final = 1 << 20
+"""Postings that are sorted by document at a time: what that takes of memory does not grow with the base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +48,43 @@ class Postings:
         return len(self.docs)
 
 
+@kept_with_segment("postings of documents")
 @dataclass(frozen=True, slots=True)
 class Transposed:
-    """Where the postings of each document stand.
+    """The postings by document instead of by term.
 
     Attributes:
-        starts: Shape (n_docs + 1,); those of document d are at ``places[starts[d]:starts[d + 1]]``.
-        places: Shape (n_postings,); ascending within a document, and thus by term, then by field.
+        starts: Shape (n_docs + 1,); those of document d stand at ``starts[d]:starts[d + 1]``.
+        terms: Shape (n_postings,); term numbers, ascending within a document.
+        fields: Shape (n_postings,); field numbers, ascending within a term.
+        frequencies: Shape (n_postings,); occurrences, at least 1, in as few bytes as they take.
     """
 
     starts: npt.NDArray[np.int64]
-    places: IntArray
+    terms: IntArray
+    fields: npt.NDArray[np.uint8]
+    frequencies: npt.NDArray[np.unsignedinteger[Any]]
 
-    def of(self, docs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the places of the postings of some documents, document after document."""
-        _, here = gather(self.starts[docs], self.starts[docs + 1])
-        return self.places[here].astype(np.int64)
+    def of(self, docs: npt.NDArray[np.integer[Any]]) -> DocumentPostings:
+        """Return the postings of some documents, document after document."""
+        which, here = gather(self.starts[docs], self.starts[docs + 1])
+        return DocumentPostings(which, self.terms[here], self.fields[here], self.frequencies[here])
+
+
+class DocumentPostings(NamedTuple):
+    """Postings of some documents, document after document, and of each by term, then by field.
+
+    Attributes:
+        docs: Shape (n,); positions among the documents that were asked for.
+        terms: Shape (n,); term numbers.
+        fields: Shape (n,); field numbers.
+        frequencies: Shape (n,); occurrences, at least 1.
+    """
+
+    docs: npt.NDArray[np.int64]
+    terms: IntArray
+    fields: npt.NDArray[np.uint8]
+    frequencies: npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -81,17 +105,54 @@ class LayerIndex:
 
     @cached_property
     def by_document(self) -> Transposed:
-        """The postings by document instead of by term: four bytes for each, sorted on first use."""
-        postings, shape = self.postings, (len(self.terms), self.lengths.shape[1])
-        places = np.arange(len(postings), dtype=np.int32)
-        found = csr_array((places, postings.docs, postings.indptr), shape=shape).tocsc()
-        return Transposed(found.indptr.astype(np.int64), found.data)
+        """The postings by document instead of by term, sorted on first use."""
+        postings, n_docs = self.postings, self.lengths.shape[1]
+        stretches = [slice(at, at + _AT_A_TIME) for at in range(0, len(postings), _AT_A_TIME)]
+        starts = np.zeros(n_docs + 1, np.int64)
+        for some in stretches:
+            starts[1:] += np.bincount(postings.docs[some], minlength=n_docs)
+        np.cumsum(starts, out=starts)
+        frequency = np.min_scalar_type(postings.frequencies.max(initial=1))
+        terms, fields, frequencies = (
+            np.empty(len(postings), kind) for kind in (np.int32, np.uint8, frequency)
+        )
+        free = starts[:-1].copy()
+        for some in stretches:
+            docs = postings.docs[some]
+            order, counts = np.argsort(docs, kind="stable"), np.bincount(docs, minlength=n_docs)
+            # Behind those of its document that are there: its place among the others of this stretch.
+            places = (free - np.cumsum(counts) + counts)[docs[order]] + np.arange(len(docs))
+            ends: npt.NDArray[np.int64] = np.clip(postings.indptr, some.start, some.start + len(docs))
+            terms[places] = np.repeat(np.arange(len(self.terms), dtype=np.int32), np.diff(ends))[order]
+            fields[places] = postings.fields[some][order]
+            frequencies[places] = postings.frequencies[some][order]
+            free += counts
+        return Transposed(starts, terms, fields, frequencies)
+
+    @property
+    def term_of_each(self) -> npt.NDArray[np.int64]:
+        """Shape (n_postings,); the number of the term of each posting."""
+        return np.repeat(np.arange(len(self.terms)), np.diff(self.postings.indptr))
+
+    def terms_of(self, numbers: npt.NDArray[np.int64]) -> list[str]:
+        """Return the terms of some numbers."""
+        if isinstance(self.terms, PackedStrings):
+            return self.terms.some(numbers.tolist())
+        return list(map(self.terms.__getitem__, numbers.tolist()))
 
     def known(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Look terms up: positions in ``terms`` of those in the vocabulary, and their numbers."""
         found = np.fromiter(map(self.numbers.get, terms, repeat(-1)), np.int64, len(terms))
         positions = np.flatnonzero(found >= 0)
         return positions, found[positions]
+
+
+@kept_with_segment("order of ids")
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Numbers in some order."""
+
+    numbers: IntArray
 
 
 @dataclass(frozen=True)
@@ -135,7 +196,23 @@ class Segment:
     @cached_property
     def doc_numbers(self) -> Mapping[str, int]:
         """Document id to document number."""
+        if isinstance(self.doc_ids, PackedStrings):
+            return NumbersOf(self.doc_ids, self.by_id)
         return {doc_id: number for number, doc_id in enumerate(self.doc_ids)}
+
+    @property
+    def by_id(self) -> IntArray:
+        """Shape (n_docs,); the numbers of the documents in the order of their ids."""
+
+        def compute() -> _Order:
+            ids = list(self.doc_ids)
+            return _Order(np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int32))
+
+        return self.memo.get(("order of ids",), compute).numbers
+
+    def by_document(self, layer: str) -> Transposed:
+        """Return the postings of a layer by document instead of by term."""
+        return self.memo.get(("postings of documents", layer), lambda: self.layer(layer).by_document)
 
 
 def build_segment(documents: Sequence[Document], layers: Iterable[str]) -> Segment:

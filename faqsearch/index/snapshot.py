@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, chain
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +109,7 @@ class Snapshot:
         """Id for each document number, dead ones included."""
         if len(self.segments) == 1:
             return self.segments[0].doc_ids
-        return tuple(doc_id for segment in self.segments for doc_id in segment.doc_ids)
+        return _Joined([segment.doc_ids for segment in self.segments])
 
     def parts(self) -> Iterator[tuple[int, Segment, BoolArray]]:
         """Yield the first document number, the segment and its live mask, for each segment."""
@@ -150,6 +153,39 @@ class Snapshot:
             return np.concatenate(parts, axis=1)
 
         return self.memo.get(("lengths", layer), compute)
+
+
+class _Joined(Sequence[str]):
+    """Strings of several sequences, one behind the other; none is read before it is asked for.
+
+    Args:
+        parts: The sequences, at least one.
+    """
+
+    __slots__ = ("_ends", "_parts")
+
+    def __init__(self, parts: Sequence[Sequence[str]]) -> None:
+        self._parts = parts
+        self._ends = list(accumulate(map(len, parts)))
+
+    def __len__(self) -> int:
+        return self._ends[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        numbers = range(len(self))[index]
+        if isinstance(numbers, range):
+            return tuple(map(self.__getitem__, numbers))
+        part = bisect_right(self._ends, numbers)
+        return self._parts[part][numbers - self._ends[part]]  # counted from its end
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._parts)
 
 
 def joined_postings(parts: Sequence[TermPostings]) -> TermPostings:

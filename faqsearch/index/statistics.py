@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, count
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment
-from faqsearch.index.snapshot import Counts, FieldLengths, Snapshot
+from faqsearch.index.snapshot import BoolArray, Counts, FieldLengths, Snapshot
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
 _Fields: TypeAlias = tuple[FieldName, ...]
@@ -85,6 +86,25 @@ def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
         _keep(new, layer, known)
 
 
+def prepare_edits(snapshot: Snapshot) -> None:
+    """Let the one segment of a snapshot, all of it alive, hold what the first search and edit will need."""
+    [segment] = snapshot.segments
+    for (layer, fields), (counts,) in snapshot.frequencies.known().items():
+        segment.memo.get(_frequencies_key(layer, fields), partial(_Frequencies, counts))
+        segment.by_document(layer)
+    segment.by_id  # noqa: B018
+
+
+def recall(snapshot: Snapshot) -> None:
+    """Let a snapshot know the statistics that its one segment holds, all of which is alive."""
+    [segment] = snapshot.segments
+    found: list[tuple[Any, object]] = segment.memo.items()
+    for key, value in found:
+        if isinstance(value, _Frequencies):
+            _, layer, *fields = key
+            snapshot.frequencies.put((layer, tuple(fields)), (value.counts,))
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """Documents of a segment that came or went.
@@ -138,7 +158,7 @@ def _carry_frequencies(
     """Look the terms of all changed documents up in each segment, and count them anew."""
     found = [_occurrences(change, layer, tuple(known)) for change in changes]
     listed = [
-        list(map(change.segment.layer(layer).terms.__getitem__, numbers.tolist()))
+        change.segment.layer(layer).terms_of(numbers)
         for change, (numbers, _) in zip(changes, found, strict=True)
     ]
     terms = tuple(dict.fromkeys(chain.from_iterable(listed)))
@@ -186,18 +206,19 @@ def _occurrences(
 ) -> tuple[_Numbers, dict[_Fields, Counts]]:
     """Return the terms of changed documents and, for each choice of fields, what they add to their counts."""
     index = change.segment.layer(layer)
+    docs: npt.NDArray[np.integer[Any]]
+    terms: npt.NDArray[np.integer[Any]]
     if len(change.docs) == change.segment.n_docs:
-        places = np.arange(len(index.postings))
+        docs, terms, of_fields = index.postings.docs, index.term_of_each, index.postings.fields
     else:
-        places = index.by_document.of(change.docs)
-    of_place = _terms_of(index, places)
+        docs, terms, of_fields, _ = change.segment.by_document(layer).of(change.docs)
     if change.new:
-        numbers, which = np.arange(len(index.terms)), of_place
+        numbers, which = np.arange(len(index.terms)), terms
     else:
-        numbers, which = np.unique(of_place, return_inverse=True)
+        numbers, which = np.unique(terms, return_inverse=True)
     added = {}
     for fields in choices:
-        counts = np.bincount(which[_pairs(index, places, of_place, fields)], minlength=len(numbers))
+        counts = np.bincount(which[_pairs(terms, docs, of_fields, fields)], minlength=len(numbers))
         added[fields] = counts.astype(np.int32) * np.int32(change.sign)
     return numbers, added
 
@@ -217,17 +238,20 @@ class _Frequencies:
 
 def _of_segment(segment: Segment, layer: str, fields: _Fields) -> _Frequencies:
     def compute() -> _Frequencies:
-        index = segment.layer(layer)
-        return _Frequencies(_documents_with(index, np.arange(len(index.postings)), fields))
+        return _Frequencies(_documents_with(segment.layer(layer), slice(None), fields))
 
-    return segment.memo.get(("document frequencies", layer, *fields), compute)
+    return segment.memo.get(_frequencies_key(layer, fields), compute)
 
 
-def _documents_with(index: LayerIndex, places: _Numbers, fields: _Fields) -> Counts:
-    """Count the documents of each term, of those whose postings are given."""
-    terms = _terms_of(index, places)
-    terms = terms[_pairs(index, places, terms, fields)]
-    return np.bincount(terms, minlength=len(index.terms)).astype(np.int32)
+def _frequencies_key(layer: str, fields: _Fields) -> tuple[str, ...]:
+    return ("document frequencies", layer, *fields)
+
+
+def _documents_with(index: LayerIndex, chosen: BoolArray | slice, fields: _Fields) -> Counts:
+    """Count the documents of each term, by the postings that are chosen."""
+    terms = index.term_of_each[chosen]
+    counted = _pairs(terms, index.postings.docs[chosen], index.postings.fields[chosen], fields)
+    return np.bincount(terms[counted], minlength=len(index.terms)).astype(np.int32)
 
 
 def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...]:
@@ -238,7 +262,7 @@ def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...
             own.append(_of_segment(segment, layer, fields).counts)
         else:
             index = segment.layer(layer)
-            own.append(_documents_with(index, np.flatnonzero(live[index.postings.docs]), fields))
+            own.append(_documents_with(index, live[index.postings.docs], fields))
     total = [counts.copy() for counts in own]
     for a, one in enumerate(snapshot.segments):
         for b, other in enumerate(snapshot.segments[:a]):
@@ -257,18 +281,23 @@ def _common(one: LayerIndex, other: LayerIndex) -> tuple[_Numbers, _Numbers]:
     return here, there
 
 
-def _terms_of(index: LayerIndex, places: _Numbers) -> _Numbers:
-    """Return the term number of the posting at each place."""
-    starts = index.postings.indptr
-    if len(places) * 16 < len(index.postings):
-        return np.searchsorted(starts, places, side="right") - 1
-    terms: _Numbers = np.repeat(np.arange(len(index.terms)), np.diff(starts))[places]
-    return terms
+def _pairs(
+    terms: npt.NDArray[np.integer[Any]],
+    docs: npt.NDArray[np.integer[Any]],
+    of_fields: npt.NDArray[np.uint8],
+    fields: _Fields,
+) -> _Numbers:
+    """Return positions among postings: one for each pair of a term and a document that has it in the fields.
 
-
-def _pairs(index: LayerIndex, places: _Numbers, terms: _Numbers, fields: _Fields) -> _Numbers:
-    """Return positions among places: one for each pair of a term and a document that has it in the fields."""
+    Args:
+        terms: Shape (n,); the term of each posting. Those of a term in a document stand together.
+        docs: Shape (n,); its document.
+        of_fields: Shape (n,); its field.
+        fields: The fields.
+    """
     searched = np.array([name in fields for name in FIELDS])
-    wanted = np.flatnonzero(searched[index.postings.fields[places]])
-    docs = index.postings.docs[places[wanted]]
-    return wanted[np.flatnonzero(np.diff(terms[wanted], prepend=-1) | np.diff(docs, prepend=-1))]
+    wanted = np.flatnonzero(searched[of_fields])
+    terms, docs = terms[wanted], docs[wanted]
+    first = np.ones(len(wanted), np.bool_)
+    first[1:] = (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])
+    return wanted[first]

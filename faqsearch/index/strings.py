@@ -85,6 +85,11 @@ class PackedStrings(Sequence[str]):
         for begin, stop in pairwise((self.ends[first : behind + 1] - start).tolist()):
             yield text[begin:stop].decode("utf-8", "surrogatepass")
 
+    def some(self, numbers: Iterable[int]) -> list[str]:
+        """Return the strings of some numbers, which are from 0 and below the number of strings."""
+        text, ends = self._text, self._ends
+        return [str(text[ends[n] : ends[n + 1]], "utf-8", "surrogatepass") for n in numbers]
+
     def first_not_below(self, wanted: str, order: npt.NDArray[np.int32] | None = None) -> int:
         """Return how many strings come before one in code-point order, which is that of their bytes too.
 

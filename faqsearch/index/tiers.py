@@ -13,13 +13,14 @@ Scores do not depend on when any of that happens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from faqsearch.index.document import Document
+from faqsearch.index.memo import Memo, Same
 from faqsearch.index.segment import Segment, build_segment, merge_segments
 from faqsearch.index.snapshot import BoolArray, Snapshot
 from faqsearch.index.statistics import carry_over, carry_over_merged
@@ -33,31 +34,49 @@ _BY_EDITS: Final = 8
 _Parts: TypeAlias = Sequence[tuple[Segment, BoolArray]]
 
 
-def update_snapshot(snapshot: Snapshot, documents: Sequence[Document], removed: Collection[str]) -> Snapshot:
+def update_snapshot(
+    snapshot: Snapshot, documents: Sequence[Document], removed: Collection[str], made: Memo | None = None
+) -> Snapshot:
     """Return a snapshot with documents added or replaced and others removed; the old one stays as it is.
 
     Args:
         snapshot: The state to start from.
         documents: Documents to add; one with a known id replaces the old one. Ids are distinct.
         removed: Ids to remove; unknown ones are ignored.
+        made: What the same edit has made for others so far, and what it makes here: of the very same
+            documents and segments everything is made once. Not to be used after the edit.
     """
+    made = Memo() if made is None else made
     gone = set(removed).union(document.id for document in documents)
     parts = [(segment, _without(segment, live, gone)) for _, segment, live in snapshot.parts()]
     if documents:
-        fresh = build_segment(documents, parts[0][0].layers)
+        layers = parts[0][0].layers
+        fresh = made.get(("fresh", *map(Same, documents)), lambda: build_segment(documents, layers))
         if not snapshot.n_slots and fresh.n_docs > _FOLD_AT_LEAST:
             parts = []  # a first build shall merge nothing; fewer documents stand behind an empty base
         parts.append((fresh, np.ones(fresh.n_docs, np.bool_)))
+    return made.get(("snapshot", *_same(parts)), lambda: _edited(snapshot, parts, made))
+
+
+def _edited(old: Snapshot, parts: _Parts, made: Memo) -> Snapshot:
+    """Return a snapshot of segments, the last of them merged as after every edit."""
     edited = _snapshot(parts)
-    carry_over(snapshot, edited)
+    carry_over(old, edited)
     begin = _begin_of_edit(edited)
-    if begin == len(parts) or (begin == len(parts) - 1 and parts[begin][1].all()):
+    few, live = edited.segments[begin:], edited.live[begin:]
+    if not few or (len(few) == 1 and live[0].all()):
         return edited
-    merged = _merged(edited, begin, len(parts))
-    if begin and not merged.segments[begin].n_docs:
+    segment = made.get(("merged", *_same(parts[begin:])), lambda: merge_segments(few, live))
+    merged = _replaced(edited, begin, len(parts), segment)
+    if begin and not segment.n_docs:
         merged = Snapshot(merged.segments[:begin], merged.live[:begin])
     carry_over_merged(edited, merged)
     return merged
+
+
+def _same(parts: _Parts) -> Iterator[tuple[Same, bytes]]:
+    """Yield what tells segments and their live documents from all others."""
+    return ((Same(segment), live.tobytes()) for segment, live in parts)
 
 
 def due(snapshot: Snapshot) -> tuple[int, int] | None:
@@ -93,11 +112,6 @@ class Fold:
     end: int
     new: Snapshot
 
-    @property
-    def large(self) -> bool:
-        """Whether the merged segment is so large that a search should not be the first to use it."""
-        return self.new.segments[self.begin].n_docs > _SMALL
-
     @classmethod
     def of(cls, snapshot: Snapshot, begin: int, end: int, between: Callable[[], None]) -> Fold:
         """Merge segments of a snapshot, those that ``due`` has told.
@@ -108,13 +122,14 @@ class Fold:
             end: The one behind the last.
             between: Called between the steps of the work; may raise an exception to end it.
         """
-        new = _merged(snapshot, begin, end, between)
+        merged = merge_segments(snapshot.segments[begin:end], snapshot.live[begin:end], between)
+        new = _replaced(snapshot, begin, end, merged)
         between()
         carry_over_merged(snapshot, new)
         # What the first edit would have to wait for.
-        for index in (new.segments[begin].layer(layer) for layer, _ in new.frequencies.known()):
+        for layer, _ in new.frequencies.known():
             between()
-            index.by_document  # noqa: B018
+            new.segments[begin].by_document(layer)
         new.segments[begin].doc_numbers  # noqa: B018
         return cls(snapshot, begin, end, new)
 
@@ -174,8 +189,8 @@ def _level(n_docs: int) -> int:
     return level
 
 
-def _merged(snapshot: Snapshot, begin: int, end: int, between: Callable[[], None] | None = None) -> Snapshot:
-    merged = merge_segments(snapshot.segments[begin:end], snapshot.live[begin:end], between)
+def _replaced(snapshot: Snapshot, begin: int, end: int, merged: Segment) -> Snapshot:
+    """Return a snapshot with one segment, all of it alive, in the place of some."""
     parts: list[tuple[Segment, BoolArray]] = list(zip(snapshot.segments, snapshot.live, strict=True))
     parts[begin:end] = [(merged, np.ones(merged.n_docs, np.bool_))]
     return _snapshot(parts)

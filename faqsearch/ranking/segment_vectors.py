@@ -59,7 +59,8 @@ class SegmentVectors(Rough):
         """
         if counts is self.counts and n_docs == self.n_docs:
             return 1.0, 1.0
-        changed = np.flatnonzero((counts != self.counts) & (counts > 0) & (self.counts > 0))
+        changed = np.flatnonzero(counts != self.counts)  # few, of all that there are
+        changed = changed[(counts[changed] > 0) & (self.counts[changed] > 0)]
         grown = smoothed_idf(n_docs, counts[changed]) / smoothed_idf(self.n_docs, self.counts[changed])
         # Of a term with as many documents as before the idf, at least 1, changes by the same amount.
         others = 1.0 + math.log((1 + n_docs) / (1 + self.n_docs))

@@ -202,7 +202,7 @@ class TfidfRanker:
         return np.where(frequencies > 1.0, 1.0 + np.log(np.maximum(frequencies, 1.0)), frequencies)
 
     def _joined(
-        self, fields: npt.NDArray[np.uint8], frequencies: npt.NDArray[np.int32], *keys: npt.NDArray[Any]
+        self, fields: npt.NDArray[np.uint8], frequencies: npt.NDArray[Any], *keys: npt.NDArray[Any]
     ) -> tuple[Numbers, FloatArray]:
         """Add up the weighted frequencies of postings that stand together and have equal keys.
 
@@ -212,8 +212,9 @@ class TfidfRanker:
         weights = field_weights(self.fields)[fields]
         counted = np.flatnonzero(weights)
         changes = np.zeros(len(counted), np.bool_)
-        for key in keys:
-            changes |= np.diff(key[counted], prepend=-1) != 0
+        changes[:1] = True
+        for key in (key[counted] for key in keys):
+            changes[1:] |= key[1:] != key[:-1]
         starts = np.flatnonzero(changes)
         weighted = weights[counted] * frequencies[counted]
         return counted[starts], self._dampen(sum_stretches(weighted, starts))
@@ -262,12 +263,7 @@ class TfidfRanker:
         reference, low, high = self.reference(snapshot, part.number)
         if low == high:
             return reference.norms[docs]
-        index = part.segment.layer(self.layer)
-        places = index.by_document.of(docs.astype(np.int64))
-        which = np.searchsorted(docs, index.postings.docs[places])
-        terms = np.searchsorted(index.postings.indptr, places, side="right") - 1
-        postings = index.postings
-        fields, counted = postings.fields[places], postings.frequencies[places]
+        which, terms, fields, counted = part.segment.by_document(self.layer).of(docs)
         begins, frequencies = self._joined(fields, counted, which, terms)
         counts = self._document_frequencies(snapshot)[part.number][terms[begins]]
         return vector_lengths(which[begins], frequencies * smoothed_idf(snapshot.n_docs, counts), len(docs))

@@ -13,8 +13,8 @@ from typing import Final, Generic, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from faqsearch.analysis import Analyzer, Lexicon, Word
-from faqsearch.index import Segment, Snapshot, document_frequencies
+from faqsearch.analysis import Lexicon, Word
+from faqsearch.index import Same, Segment, Snapshot, document_frequencies
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.strings import PackedStrings
 from faqsearch.vectors import WordVectors
@@ -113,21 +113,9 @@ def word_facts(segment: Segment, layer: str, lexicon: Lexicon | None) -> WordFac
         )
 
     # One that says what it is made of is known again, on disk too; any other is this very object.
-    known = lexicon.fingerprint if isinstance(lexicon, Analyzer) else _Same(lexicon)
+    # (Asked for by name: to be compared with a whole Protocol takes as long as a short search.)
+    known = getattr(lexicon, "fingerprint", None) or Same(lexicon)
     return segment.memo.get(("word facts", layer, known), compute)
-
-
-class _Same:
-    """A key that is equal for the same object only, and keeps it, so that no other can get its identity."""
-
-    def __init__(self, wrapped: object) -> None:
-        self._wrapped = wrapped
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self._wrapped is other._wrapped
-
-    def __hash__(self) -> int:
-        return id(self._wrapped)
 
 
 class Similar(NamedTuple):

@@ -151,25 +151,43 @@ def test_a_memo_computes_once() -> None:
     assert (values, calls) == (["value"] * 3, [1])
 
 
-def test_postings_by_document_are_those_of_each_document_by_term_and_field() -> None:
+@pytest.mark.parametrize("at_a_time", [7, 1 << 20])
+def test_postings_by_document_are_those_of_each_document_by_term_and_field(
+    at_a_time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faqsearch.index.segment._AT_A_TIME", at_a_time)
     segment = build_segment([*random_documents(3, 40), document("empty")], LAYERS)
 
-    for index in segment.layers.values():
-        postings = index.postings
-        terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
-        assert len(index.by_document.places) == len(postings)
+    for name, index in segment.layers.items():
+        postings, by_document = index.postings, segment.by_document(name)
+        assert by_document is segment.by_document(name) is index.by_document
+        assert by_document.frequencies.dtype == np.uint8
         for doc in range(segment.n_docs):
-            places = index.by_document.of(np.array([doc]))
-            assert places.tolist() == np.flatnonzero(postings.docs == doc).tolist()
-            keys = list(zip(terms[places].tolist(), postings.fields[places].tolist(), strict=True))
+            here = postings.docs == doc
+            docs, *found = by_document.of(np.array([doc]))
+            columns = (index.term_of_each, postings.fields, postings.frequencies)
+            assert [one.tolist() for one in found] == [one[here].tolist() for one in columns]
+            assert docs.tolist() == [0] * len(found[0])
+            keys = list(zip(found[0].tolist(), found[1].tolist(), strict=True))
             assert keys == sorted(set(keys))
-        assert index.by_document.of(np.array([2, 0])).tolist() == [
-            *index.by_document.of(np.array([2])),
-            *index.by_document.of(np.array([0])),
-        ]
+        both = by_document.of(np.array([2, 0]))
+        alone = [by_document.of(np.array([doc])) for doc in (2, 0)]
+        assert both.terms.tolist() == [*alone[0].terms, *alone[1].terms]
+        assert both.docs.tolist() == [0] * len(alone[0].terms) + [1] * len(alone[1].terms)
 
 
-def test_postings_by_document_of_an_empty_segment_are_empty() -> None:
+def test_frequencies_by_document_take_as_many_bytes_as_they_need() -> None:
+    counts = Counter({"a": 256})
+    index = build_segment([Document("x", {"a": {0: counts}})], ["a"]).layers["a"]
+
+    assert (index.by_document.frequencies.dtype, index.by_document.frequencies.tolist()) == (np.uint16, [256])
+
+
+@pytest.mark.parametrize("at_a_time", [7, 1 << 20])
+def test_postings_by_document_of_an_empty_segment_are_empty(
+    at_a_time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faqsearch.index.segment._AT_A_TIME", at_a_time)
     index = build_segment((), LAYERS).layers["a"]
 
-    assert (index.by_document.starts.tolist(), index.by_document.places.tolist()) == ([0], [])
+    assert (index.by_document.starts.tolist(), index.by_document.terms.tolist()) == ([0], [])

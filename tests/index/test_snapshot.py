@@ -132,3 +132,16 @@ def test_a_missing_layer_raises_a_settings_error() -> None:
         snapshot.postings("ngram", "x")
     with pytest.raises(SettingsError, match="layer 'ngram'"):
         snapshot.lengths("ngram")
+
+
+def test_ids_of_several_segments_stand_one_behind_the_other() -> None:
+    snapshot = update_snapshot(build_snapshot(documents(range(70)), ["a"]), documents("xy"), ["3"])
+
+    ids = snapshot.doc_ids
+
+    assert list(ids) == [*map(str, range(70)), "x", "y"]
+    assert (ids[0], ids[69], ids[70], ids[-1], ids[-72]) == ("0", "69", "x", "y", "0")
+    assert ids[69:] == ("69", "x", "y")
+    assert ids[::-70] == ("y", "1")
+    with pytest.raises(IndexError):
+        ids[72]

@@ -29,6 +29,11 @@ def packed(words: Sequence[str]) -> Vocabulary:
     return strings, NumbersOf(strings)
 
 
+def index_of(strings: Sequence[str], numbers: Mapping[str, int]) -> LayerIndex:
+    nothing = Postings(*(np.zeros(0, kind) for kind in (np.int64, np.int32, np.uint8, np.int32)))
+    return LayerIndex(strings, nothing, np.zeros((5, 0), np.int32), numbers)
+
+
 BOTH = pytest.mark.parametrize("kind", [in_memory, packed])
 
 
@@ -39,6 +44,8 @@ def test_a_vocabulary_gives_terms_by_number_and_numbers_by_term(
 ) -> None:
     strings, numbers = kind(words)
     assert list(strings) == words
+    backwards = np.arange(len(words))[::-1]
+    assert index_of(strings, numbers).terms_of(backwards) == words[::-1]
     assert [strings[number] for number in range(len(strings))] == words
     assert [strings[number - len(words)] for number in range(len(strings))] == words
     assert [numbers[word] for word in words] == list(range(len(words)))

@@ -8,7 +8,15 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from faqsearch.index import Document, Snapshot, build_snapshot, document_frequencies, tiers, update_snapshot
+from faqsearch.index import (
+    Document,
+    Memo,
+    Snapshot,
+    build_snapshot,
+    document_frequencies,
+    tiers,
+    update_snapshot,
+)
 from faqsearch.index.tiers import Fold, due
 
 
@@ -112,3 +120,28 @@ def test_a_fold_ends_where_it_is_told_to() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         Fold.of(edited(BASE, 18), 1, 3, stop)
+
+
+def test_what_an_edit_makes_of_the_very_same_is_made_once() -> None:
+    made = Memo()
+    new = documents([5], "c d")
+
+    found = update_snapshot(BASE, new, ["6"], made)
+
+    assert update_snapshot(Snapshot(BASE.segments, BASE.live), new, ["6"], made) is found
+    other = update_snapshot(build_snapshot(documents(range(100, 300)), ["a"]), new, ["6"], made)
+    assert other.segments[-1] is found.segments[-1]
+    assert sizes(other) == [200, 1]
+    without = update_snapshot(BASE, new, (), made)
+    assert (without.n_docs, found.n_docs) == (200, 199)
+    assert without.segments == found.segments
+    alike = update_snapshot(BASE, documents([5], "c d"), ["6"], made)
+    assert alike.segments[-1] is not found.segments[-1]
+
+
+def test_what_was_made_is_told_by_objects_that_cannot_go_out_of_use() -> None:
+    made = Memo()
+    for number in range(50):
+        found = update_snapshot(edited(BASE, 2), documents([number], f"c t{number}"), (), made)
+        assert found.segments[-1].doc_ids == ("1000", "1001", str(number))
+        assert f"t{number}" in found.segments[-1].layer("a").terms

@@ -23,6 +23,7 @@ from faqsearch.index.document import NO_TEXTS, EntryTexts, is_private_layer
 from faqsearch.index.learnt import learnt_layers
 from faqsearch.index.segment import IntArray, LayerIndex, Segment, merge_segments
 from faqsearch.index.snapshot import BoolArray, Snapshot
+from faqsearch.index.statistics import recall
 from faqsearch.index.storage.entries import RowTexts, StoredEntries
 
 DIGEST_SIZE: Final = 16
@@ -175,7 +176,9 @@ def fitting_snapshot(
     whole = Segment(segment.doc_ids, {**segment.layers, **learnt}, segment.texts)
     for key, value in segment.memo.items():
         whole.memo.put(key, value)
-    return _whole(whole)
+    snapshot = _whole(whole)
+    recall(snapshot)  # before an edit changes them
+    return snapshot
 
 
 def fits_whole(stored: StoredSegment, entries: Mapping[str, FaqEntry], facts: EntryFacts) -> bool:

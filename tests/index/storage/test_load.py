@@ -14,6 +14,7 @@ import pytest
 import faqsearch
 from faqsearch import Audience, FaqEntry, FormatError, InputError, KnowledgeBase, SudachiAnalyzer
 from faqsearch.entry import JAPAN
+from faqsearch.index.segment import LayerIndex
 from faqsearch.index.storage import FileEntries, IndexCache, StoredEntries, read_index
 from faqsearch.store import read_with_source, source_of, write_entries
 
@@ -217,6 +218,9 @@ def test_audiences_that_see_the_same_are_served_with_one_snapshot(tmp_path: Path
     base = loaded(faq)
     assert base.view("public").snapshot is base.view("operator").snapshot
     base.confirm("pass", "ログインできない", "a")
+    assert base.view("public").snapshot is base.view("operator").snapshot
+    base.confirm("pass", "ログイン画面", "a", "customer")
+    base.upsert(replace(ENTRIES[0], audience=Audience.OPERATOR))
     assert base.view("public").snapshot is not base.view("operator").snapshot
     base = faqsearch.load(
         faq, preset="lexical", cache=tmp_path / "index", confirmations=tmp_path / "learnt.jsonl"
@@ -227,6 +231,33 @@ def test_audiences_that_see_the_same_are_served_with_one_snapshot(tmp_path: Path
     )
     assert again.from_cache
     assert answers(again) == answers(base)
+
+
+def test_first_search_and_first_edit_find_what_they_need_in_the_index(
+    faq: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = replace(ENTRIES[0], answer="当店が負担します。")
+    fresh = loaded(faq)
+    fresh.upsert(changed)
+    right = answers(fresh)
+    base = loaded(faq)
+    assert base.from_cache
+    stored = {id(one) for who in Audience for one in base.view(who).snapshot.segments[0].layers.values()}
+
+    def not_again(index: LayerIndex, *_: object) -> object:
+        assert id(index) not in stored
+        return original(index)
+
+    original = LayerIndex.by_document.func
+    monkeypatch.setattr(LayerIndex, "by_document", property(not_again))
+    monkeypatch.setattr("faqsearch.index.statistics._documents_with", not_again)
+    base.upsert(changed)
+    assert answers(base) == right
+    for who in Audience:
+        segment = base.view(who).snapshot.segments[0]
+        numbers = {key: number for number, key in enumerate(segment.doc_ids)}
+        assert segment.doc_numbers == numbers
+        assert segment.by_id.tolist() == [numbers[key] for key in sorted(numbers)]
 
 
 def test_what_the_dictionary_knows_of_a_vocabulary_is_kept(
