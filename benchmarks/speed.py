@@ -30,7 +30,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -118,8 +118,10 @@ def in_a_process(job: str, system: str, folder: Path) -> Rows:
     return rows
 
 
-def measure(options: argparse.Namespace, work: Path, console: Console) -> Rows:
-    """Do all jobs of all sizes."""
+def measure(
+    options: argparse.Namespace, work: Path, console: Console, keep: Callable[[Rows], object]
+) -> Rows:
+    """Do all jobs of all sizes; after each size ``keep`` gets what there is so far."""
     rows: Rows = []
     with Progress(console=console) as progress:
         for size in options.sizes:
@@ -135,6 +137,7 @@ def measure(options: argparse.Namespace, work: Path, console: Console) -> Rows:
                 progress.update(task, description=f"{size:,} documents: {job} {system}")
                 rows += [{"size": size, **row} for row in in_a_process(job, system, folder)]
                 progress.advance(task)
+            keep(rows)
     return rows
 
 
@@ -183,7 +186,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--full", action="store_true", help=f"end to end beyond {MOST_WHOLE:,} documents too")
     parser.add_argument("--ranking-only", action="store_true", help="nothing end to end")
-    parser.add_argument("--write", action="store_true", help="write speed.json and two plots")
+    parser.add_argument(
+        "--write", action="store_true", help="write speed.json and two plots, after each size"
+    )
     parser.add_argument("--out", type=Path, default=RESULTS, help="where to write")
     parser.add_argument(
         "--work", type=Path, help="folder for corpora and indexes, kept; by default a temporary one"
@@ -194,11 +199,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str]) -> None:
     """Measure, print, and write where asked."""
     options = parse(arguments)
+
+    def keep(rows: Rows) -> None:
+        if options.write:
+            write(options.out, rows, options, arguments)
+
     with tempfile.TemporaryDirectory() as temporary:
-        rows = measure(options, options.work or Path(temporary), Console(stderr=True))
+        rows = measure(options, options.work or Path(temporary), Console(stderr=True), keep)
     show(Console(width=None if sys.stdout.isatty() else 140), rows, outcomes(rows))
-    if options.write:
-        write(options.out, rows, options, arguments)
 
 
 if __name__ == "__main__":
