@@ -63,8 +63,8 @@ class KnowledgeBase:
         redactor: Takes personal data out of what is learnt.
         cache: Folder of an index, or one that is opened; what of it still fits is not analysed again. See
             ``save_index``.
-        bulk: How to make the first index with worker processes, where the cache has none. Processes import
-            the program that starts them: its work must stand behind ``if __name__ == "__main__":``.
+        bulk: How to make the first index where the cache has none; by default this process does. Others
+            import the program that starts them: its work must stand behind ``if __name__ == "__main__":``.
 
     Raises:
         InputError: If two entries or confirmations have the same id, or the clock tells no time zone.
@@ -107,6 +107,7 @@ class KnowledgeBase:
         )
         self._model = load_confidence_model() if confidence_model is None else confidence_model
         self._redactor = Redactor() if redactor is None else redactor
+        bulk = BulkBuild.by_default(len(known)) if bulk is None else bulk
         self._audiences = Audiences(self._analyzer, self._ladder, limits, clock, cache, bulk)
         self._contents = Contents(self._audiences, clock, day, known, confirmations, limits)
 

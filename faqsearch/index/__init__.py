@@ -13,7 +13,7 @@ from faqsearch.index.document import (
 )
 from faqsearch.index.memo import Memo, Same
 from faqsearch.index.overlay import Overlay
-from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, popularities
+from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, blocks_of_terms, popularities
 from faqsearch.index.snapshot import Snapshot, TermPostings, build_snapshot, joined_postings
 from faqsearch.index.statistics import document_frequencies, field_lengths, prepare_edits
 from faqsearch.index.tiers import update_snapshot
@@ -34,6 +34,7 @@ __all__ = [
     "Snapshot",
     "TermPostings",
     "analyze_entry",
+    "blocks_of_terms",
     "build_snapshot",
     "document_frequencies",
     "field_lengths",

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from faqsearch.index.segment import Segment
 from faqsearch.index.snapshot import Snapshot
 from faqsearch.index.workers import CHUNK, analyzed, worth_workers
 
+_MOST_IN_MEMORY: Final = 20_000
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BulkBuild:
@@ -32,17 +35,23 @@ class BulkBuild:
         workers: Number of processes that analyse, at least 1; None for as many as pay.
         progress: Called with the number of entries that are done, and that of all.
         chunk: Entries that a process analyses at a time, at least 1.
+        on_disk: Whether what is analysed waits in temporary files; a single process may keep it in memory,
+            about 5 kB for each entry.
     """
 
     workers: int | None = None
     progress: Callable[[int, int], None] = lambda _done, _all: None
     chunk: int = CHUNK
+    on_disk: bool = True
+
+    @classmethod
+    def by_default(cls, entries: int) -> BulkBuild | None:
+        """Return how so many entries are best indexed by one process; None if that is not in bulk."""
+        return cls(workers=1, on_disk=entries > _MOST_IN_MEMORY) if entries >= CHUNK else None
 
 
 class BulkIndex:
     """Entries that are analysed once, and the snapshots of those who see them.
-
-    What was analysed is in files of a temporary folder, which goes with this object or with the process.
 
     Args:
         analyzer: The analyzer.
@@ -62,9 +71,9 @@ class BulkIndex:
         self._sizes: list[int] = []
         build.progress(0, len(todo))
         with _disk_errors():
-            folder = tempfile.mkdtemp(prefix="faqsearch-")
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            self._files = ChunkFiles(Path(folder), analyzer.layers)
+            self._files = ChunkFiles(
+                self._folder() if build.on_disk or workers > 1 else None, analyzer.layers
+            )
             for size in analyzed(analyzer, todo, self._files, workers, build.chunk):
                 self._sizes.append(size)
                 build.progress(sum(self._sizes), len(todo))
@@ -94,6 +103,12 @@ class BulkIndex:
             self._learnt = private
         # Who sees the same as another shares it, and what is derived from it.
         return Snapshot((self._last,), (np.ones(len(ids), np.bool_),))
+
+    def _folder(self) -> Path:
+        """Make a temporary folder, which goes with this object or with the process."""
+        folder = tempfile.mkdtemp(prefix="faqsearch-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
 
     def _words(self, ids: tuple[str, ...]) -> Segment:
         """Return what the owner wrote in some entries."""

@@ -5,6 +5,7 @@ What is in memory while a base is built is the index that comes out, one chunk, 
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,13 +62,14 @@ class ChunkFiles:
     """The files of some chunks.
 
     Args:
-        folder: Where they are.
+        folder: Where they are; None for files that are in memory, of this process alone.
         layers: The layers, in the order of their files.
     """
 
-    def __init__(self, folder: Path, layers: Sequence[str]) -> None:
+    def __init__(self, folder: Path | None, layers: Sequence[str]) -> None:
         self.folder = folder
         self.layers = tuple(layers)
+        self._in_memory: dict[tuple[int, str], bytes] = {}
 
     def write(self, number: int, analyzer: Analyzer, chunk: Chunk) -> None:
         """Analyse and invert a chunk.
@@ -77,8 +79,13 @@ class ChunkFiles:
         """
         counts = count_terms(analyzer, chunk.texts)
         for layer in self.layers:
-            with self._path(number, layer).open("wb") as file:
-                _write(file, counts[layer], chunk)
+            if self.folder is not None:
+                with self._path(self.folder, number, layer).open("wb") as file:
+                    _write(file, counts[layer], chunk)
+            else:
+                written = io.BytesIO()
+                _write(written, counts[layer], chunk)
+                self._in_memory[number, layer] = written.getvalue()
 
     def together(self, layer: str, keep: Sequence[Mask]) -> LayerIndex:
         """Put a layer of the kept documents of all chunks together.
@@ -93,14 +100,14 @@ class ChunkFiles:
         vocabulary = self._vocabulary(layer)
         lengths = []
         for number, mask in enumerate(keep):
-            part = _read(self._path(number, layer), mask, postings=False)
+            part = self._read(number, layer, mask, postings=False)
             vocabulary.add(part)
             lengths.append(part.lengths)
         indptr = np.concatenate([[0], np.cumsum(vocabulary.finish())])
         docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, np.int32))
         free, offset = indptr[:-1].copy(), 0
         for number, mask in enumerate(keep):
-            part = _read(self._path(number, layer), mask, postings=True)
+            part = self._read(number, layer, mask, postings=True)
             new = vocabulary.find(part)
             _, places = gather(free[new], free[new] + part.counts)
             free[new] += part.counts
@@ -113,11 +120,20 @@ class ChunkFiles:
         return LayerIndex(terms, postings, np.concatenate(lengths, axis=1), NumbersOf(terms))
 
     def _vocabulary(self, layer: str) -> _Grams | _Strings:
-        with self._path(0, layer).open("rb") as file:
+        with self._open(0, layer) as file:
             return _Grams() if isinstance(_vocabulary_in(file), PackedGrams) else _Strings()
 
-    def _path(self, number: int, layer: str) -> Path:
-        return self.folder / f"{number}-{self.layers.index(layer)}"
+    def _read(self, number: int, layer: str, mask: Mask, *, postings: bool) -> _Part:
+        with self._open(number, layer) as file:
+            return _read(file, mask, postings=postings)
+
+    def _open(self, number: int, layer: str) -> BinaryIO:
+        if self.folder is None:
+            return io.BytesIO(self._in_memory[number, layer])
+        return self._path(self.folder, number, layer).open("rb")
+
+    def _path(self, folder: Path, number: int, layer: str) -> Path:
+        return folder / f"{number}-{self.layers.index(layer)}"
 
 
 # --- Files
@@ -163,18 +179,14 @@ def _vocabulary_in(file: BinaryIO) -> Vocabulary:
     return PackedStrings(first, np.load(file)) if first.dtype == np.uint8 else PackedGrams(first)
 
 
-def _read(path: Path, mask: Mask, *, postings: bool) -> _Part:
+def _read(file: BinaryIO, mask: Mask, *, postings: bool) -> _Part:
     whole = bool(mask.all())
-    with path.open("rb") as file:
-        first = np.load(file)
-        terms: Vocabulary = (
-            PackedStrings(first, np.load(file)) if first.dtype == np.uint8 else PackedGrams(first)
-        )
-        lengths, counts = np.load(file), np.load(file)
-        if whole and not postings:
-            nothing = np.zeros(0, np.int32)
-            return _Part(terms, counts, lengths, nothing, nothing.astype(np.uint8), nothing)
-        docs, fields, frequencies = np.load(file), np.load(file), np.load(file)
+    terms = _vocabulary_in(file)
+    lengths, counts = np.load(file), np.load(file)
+    if whole and not postings:
+        nothing = np.zeros(0, np.int32)
+        return _Part(terms, counts, lengths, nothing, nothing.astype(np.uint8), nothing)
+    docs, fields, frequencies = np.load(file), np.load(file), np.load(file)
     if whole:
         return _Part(terms, counts, lengths, docs, fields, frequencies)
     kept = mask[docs]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, compress, repeat
@@ -25,7 +25,7 @@ from faqsearch.index.strings import NumbersOf, PackedStrings
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
 _AT_A_TIME: Final = 1 << 20
-"""Postings that are sorted by document at a time: what that takes of memory does not grow with the base."""
+"""Postings that are looked at together: what that takes of memory does not grow with the base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,22 @@ class LayerIndex:
         found = np.fromiter(map(self.numbers.get, terms, repeat(-1)), np.int64, len(terms))
         positions = np.flatnonzero(found >= 0)
         return positions, found[positions]
+
+
+def blocks_of_terms(indptr: npt.NDArray[np.int64]) -> Iterator[tuple[slice, slice]]:
+    """Yield stretches of terms, and where their postings stand: not too many together, if not of one term.
+
+    What is computed of one stretch after the other takes no memory that grows with the base.
+
+    Args:
+        indptr: Shape (n_terms + 1,); the postings of term t stand at ``indptr[t]:indptr[t + 1]``.
+    """
+    first, n_terms = 0, len(indptr) - 1
+    while first < n_terms:
+        behind = int(np.searchsorted(indptr, indptr[first] + _AT_A_TIME, side="right")) - 1
+        behind = min(max(behind, first + 1), n_terms)
+        yield slice(first, behind), slice(int(indptr[first]), int(indptr[behind]))
+        first = behind
 
 
 @kept_with_segment("order of ids")

@@ -54,7 +54,11 @@ class Rough:
 
 def rough_values(matrix: Stretches, values: FloatArray) -> Rough:
     """Round values, one for each posting of a matrix and above 0, and bound them."""
-    rough = values.astype(np.float32)
+    return bounded(matrix, values.astype(np.float32))
+
+
+def bounded(matrix: Stretches, rough: npt.NDArray[np.float32]) -> Rough:
+    """Bound rounded values, one for each posting of a matrix and above 0."""
     present = np.diff(matrix.indptr) > 0
     most = np.zeros(len(present), np.float32)
     blocks = rough

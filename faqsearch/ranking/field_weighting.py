@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import LayerIndex, Snapshot, document_frequencies, field_lengths
+from faqsearch.index import LayerIndex, Snapshot, blocks_of_terms, document_frequencies, field_lengths
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.clauses import Impacts, Rough, rough_values
 from faqsearch.ranking.expansion import Option
 from faqsearch.ranking.occurrences import Occurrences, Part
-from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, Stretches
+from faqsearch.ranking.rows import FloatArray, Matrix, MatrixRows, Numbers, Stretches
 from faqsearch.ranking.sums import sum_stretches
 
 _TINY = 1e-200
@@ -163,15 +163,19 @@ class FieldWeighting:
         """Join the fields of every term in every document of a segment, or every live one."""
         postings = index.postings
         weights = field_weights(self.fields)
-        chosen = weights[postings.fields] > 0
-        counted = np.flatnonzero(chosen if live is None else chosen & live[postings.docs])
-        terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))[counted]
-        docs = postings.docs[counted]
         worth = self._worth(weights[:, None], index.lengths, average[:, None])
-        frequencies = postings.frequencies[counted] * worth[postings.fields[counted], docs]
-        starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
-        indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
-        return Matrix(indptr.astype(np.int64), docs[starts], sum_stretches(frequencies, starts))
+        rows = MatrixRows()
+        for some, here in blocks_of_terms(postings.indptr):
+            fields, docs = postings.fields[here], postings.docs[here]
+            chosen = weights[fields] > 0
+            counted = np.flatnonzero(chosen if live is None else chosen & live[docs])
+            counts = np.diff(postings.indptr[some.start : some.stop + 1])
+            terms, docs = np.repeat(np.arange(len(counts)), counts)[counted], docs[counted]
+            frequencies = postings.frequencies[here][counted] * worth[fields[counted], docs]
+            starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
+            joined = sum_stretches(frequencies, starts)
+            rows.add(np.bincount(terms[starts], minlength=len(counts)), docs[starts], joined)
+        return rows.matrix()
 
     @cached_property
     def _settings(self) -> tuple[object, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from faqsearch.index import gather
+from faqsearch.index import blocks_of_terms, gather
 from faqsearch.index.derived import kept_with_segment
 
 FloatArray = npt.NDArray[np.float64]
@@ -41,10 +41,35 @@ class Matrix(Stretches):
 
     frequencies: FloatArray
 
-    @property
-    def terms(self) -> Numbers:
-        """Shape (n,); the term number of each value."""
-        return np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
+    def times(self, factors: FloatArray) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield where frequencies stand, and these times a factor of their term, shape (n_terms,)."""
+        for terms, here in blocks_of_terms(self.indptr):
+            counts = np.diff(self.indptr[terms.start : terms.stop + 1])
+            yield here, self.frequencies[here] * np.repeat(factors[terms], counts)
+
+
+class MatrixRows:
+    """The rows of a matrix, put together from those of some terms after the other."""
+
+    def __init__(self) -> None:
+        self._counts = [np.zeros(1, np.int64)]
+        self._docs = [np.zeros(0, np.int32)]
+        self._frequencies = [np.zeros(0)]
+
+    def add(self, counts: Numbers, docs: DocNumbers, frequencies: FloatArray) -> None:
+        """Add the next terms: how many values each has, and the values."""
+        self._counts.append(counts)
+        self._docs.append(docs)
+        self._frequencies.append(frequencies)
+
+    def matrix(self) -> Matrix:
+        """Return the matrix; what was added is forgotten as it is put together."""
+        indptr = np.cumsum(np.concatenate(self._counts))
+        docs = np.concatenate(self._docs)
+        self._docs.clear()
+        frequencies = np.concatenate(self._frequencies)
+        self._frequencies.clear()
+        return Matrix(indptr, docs, frequencies)
 
 
 M = TypeVar("M", bound=Stretches)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking.clauses import Rough
 from faqsearch.ranking.occurrences import Part
-from faqsearch.ranking.rows import FloatArray, Numbers
+from faqsearch.ranking.rows import FloatArray, Matrix, Numbers
 
 Counts: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
@@ -76,5 +76,23 @@ def smoothed_idf(n_docs: int, counts: Counts) -> FloatArray:
 
 def vector_lengths(docs: npt.NDArray[Any], values: FloatArray, n_docs: int) -> FloatArray:
     """Return the lengths of vectors, their squares added in order; 1 for those without a value."""
-    norms = np.sqrt(np.bincount(docs, values**2, minlength=n_docs))
+    return _roots(np.bincount(docs, values**2, minlength=n_docs).astype(np.float64, copy=False))
+
+
+def matrix_lengths(matrix: Matrix, idf: FloatArray, n_docs: int) -> FloatArray:
+    """Return the lengths of the vectors of all documents of a matrix, as ``vector_lengths`` would.
+
+    Args:
+        matrix: Frequencies.
+        idf: Shape (n_terms,); of each term.
+        n_docs: Number of documents.
+    """
+    squares = np.zeros(n_docs)
+    for here, values in matrix.times(idf):
+        np.add.at(squares, matrix.docs[here], values**2)  # in order, to what is there
+    return _roots(squares)
+
+
+def _roots(squares: FloatArray) -> FloatArray:
+    norms = np.sqrt(squares)
     return np.where(norms > 0, norms, 1.0)

@@ -18,19 +18,25 @@ import numpy.typing as npt
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Segment, Snapshot, document_frequencies
+from faqsearch.index import Segment, Snapshot, blocks_of_terms, document_frequencies
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.checks import check_flag, check_weights
-from faqsearch.ranking.clauses import Clauses, Impacts, Row, SparseScores, rough_values
+from faqsearch.ranking.clauses import Clauses, Impacts, Row, SparseScores, bounded
 from faqsearch.ranking.explanation import Explanation, summed
 from faqsearch.ranking.field_weighting import field_weights
 from faqsearch.ranking.occurrences import Part, locate, occurrences
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.rows import DocNumbers, FloatArray, Matrix, Numbers, find_rows
-from faqsearch.ranking.segment_vectors import Counts, SegmentVectors, smoothed_idf, vector_lengths
+from faqsearch.ranking.rows import DocNumbers, FloatArray, Matrix, MatrixRows, Numbers, find_rows
+from faqsearch.ranking.segment_vectors import (
+    Counts,
+    SegmentVectors,
+    matrix_lengths,
+    smoothed_idf,
+    vector_lengths,
+)
 from faqsearch.ranking.sums import sum_in_order, sum_stretches
 
 
@@ -223,12 +229,13 @@ class TfidfRanker:
         """Join the fields of a segment's postings; depends on the segment alone and is kept with it."""
 
         def compute() -> Matrix:
-            index = segment.layer(self.layer)
-            postings = index.postings
-            terms = np.repeat(np.arange(len(index.terms)), np.diff(postings.indptr))
-            starts, joined = self._joined(postings.fields, postings.frequencies, terms, postings.docs)
-            indptr = np.searchsorted(terms[starts], np.arange(len(index.terms) + 1))
-            return Matrix(indptr, postings.docs[starts], joined)
+            postings, rows = segment.layer(self.layer).postings, MatrixRows()
+            for some, here in blocks_of_terms(postings.indptr):
+                own, counts = postings.docs[here], np.diff(postings.indptr[some.start : some.stop + 1])
+                terms = np.repeat(np.arange(len(counts)), counts)
+                starts, joined = self._joined(postings.fields[here], postings.frequencies[here], terms, own)
+                rows.add(np.bincount(terms[starts], minlength=len(counts)), own[starts], joined)
+            return rows.matrix()
 
         return segment.memo.get(("tfidf", *self._key), compute)
 
@@ -251,7 +258,7 @@ class TfidfRanker:
             segment = snapshot.segments[number]
             matrix = self._matrix(segment)
             idf = smoothed_idf(snapshot.n_docs, self._document_frequencies(snapshot)[number])
-            return vector_lengths(matrix.docs, matrix.frequencies * idf[matrix.terms], segment.n_docs)
+            return matrix_lengths(matrix, idf, segment.n_docs)
 
         return snapshot.memo.get(self._norms_key(number), compute)
 
@@ -284,9 +291,12 @@ class TfidfRanker:
             segment = snapshot.segments[number]
             matrix = self._matrix(segment)
             counts = np.diff(matrix.indptr).astype(np.int32)
-            values = matrix.frequencies * smoothed_idf(segment.n_docs, counts)[matrix.terms]
-            norms = vector_lengths(matrix.docs, values, segment.n_docs)
-            rough = rough_values(matrix, values / norms[matrix.docs])
+            idf = smoothed_idf(segment.n_docs, counts)
+            norms = matrix_lengths(matrix, idf, segment.n_docs)
+            values = np.empty(len(matrix.docs), np.float32)
+            for here, some in matrix.times(idf):
+                values[here] = some / norms[matrix.docs[here]]
+            rough = bounded(matrix, values)
             return SegmentVectors(
                 rough.values, rough.blocks, rough.most, counts, np.array([segment.n_docs]), norms
             )

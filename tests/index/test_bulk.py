@@ -6,6 +6,7 @@ import datetime as dt
 import multiprocessing
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -61,13 +62,15 @@ def test_audiences_that_see_other_entries_get_files_of_their_own(tmp_path: Path)
     assert "gen-000001/segment-2" in found
 
 
-@pytest.mark.parametrize("chunk", [1, 7, 100])
+@pytest.mark.parametrize(("chunk", "on_disk"), [(1, True), (7, True), (7, False), (100, True)])
 @pytest.mark.parametrize(
     "analyzer", [ANALYZER, NgramAnalyzer(), PlainAnalyzer(tokenize=str.split, name="split")]
 )
-def test_what_is_put_together_is_what_is_built_at_once(analyzer: Analyzer, chunk: int) -> None:
+def test_what_is_put_together_is_what_is_built_at_once(
+    analyzer: Analyzer, chunk: int, *, on_disk: bool
+) -> None:
     entries = read_entries(sample_path("shop"))[:40]
-    made = BulkIndex(analyzer, entries, BulkBuild(workers=1, chunk=chunk))
+    made = BulkIndex(analyzer, entries, BulkBuild(workers=1, chunk=chunk, on_disk=on_disk))
     for some in (entries, entries[5:9], entries[::3]):
         found = made.snapshot({entry.id: entry for entry in some}, {})
         wanted = build_segment([analyze_entry(analyzer, entry) for entry in some], index_layers(analyzer))
@@ -90,6 +93,25 @@ def test_files_go_with_what_was_built(tmp_path: Path, monkeypatch: pytest.Monkey
     base = KnowledgeBase(ENTRIES, preset="lexical", analyzer=ANALYZER, bulk=BulkBuild(workers=1))
     assert base.search("返品したい").hits
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_being_asked_many_entries_are_built_in_bulk_in_memory_and_very_many_on_disk() -> None:
+    few, many, most = (BulkBuild.by_default(entries) for entries in (499, 500, 20_001))
+    assert few is None
+    assert (many, most) == (BulkBuild(workers=1, on_disk=False), BulkBuild(workers=1, on_disk=True))
+
+
+def test_a_build_by_default_needs_no_temporary_folder_and_is_one_entry_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    entries = [replace(one, id=f"{one.id}-{turn}") for turn in range(36) for one in ENTRIES]
+    assert len(entries) > 500
+    base = KnowledgeBase(entries, preset="lexical", analyzer=ANALYZER)
+    [segment] = base.view("public").snapshot.segments
+    seen = [one for one in entries if one.id in segment.doc_numbers]
+    wanted = build_segment([analyze_entry(ANALYZER, one) for one in seen], index_layers(ANALYZER))
+    check_equal(segment, wanted)
 
 
 def test_a_temporary_folder_that_cannot_be_written_is_named(
