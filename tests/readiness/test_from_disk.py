@@ -16,6 +16,7 @@ import pytest
 import faqsearch
 from faqsearch import Audience, FaqEntry, KnowledgeBase
 from faqsearch.encoders import CachedEncoder, VectorCache
+from faqsearch.errors import EncoderError
 from faqsearch.index.storage import FileEntries, read_index
 from faqsearch.readiness import MOST_AT_ONCE, Readiness
 from faqsearch.store import write_entries
@@ -312,3 +313,24 @@ def test_auto_is_hybrid_where_the_index_holds_the_vectors_of_what_the_public_see
     assert asked(encoder) == []
     changed = (dataclasses.replace(MANY[0], answer="改訂。"), *MANY[1:])
     assert opened(changed, preset="auto", encoder=None).preset.name == "semantic"
+
+
+def test_what_operators_see_has_no_say_in_the_preset_of_the_public(
+    opened: Callable[..., KnowledgeBase],
+    watched,
+    index: Path,
+    elsewhere: Callable[..., CachedEncoder],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base = opened(tuple(one for one in MANY if one.audience is Audience.PUBLIC), cache=None)
+    answers(base)
+    watched.failure = EncoderError("away")
+    base.upsert(*(one for one in MANY if one.audience is Audience.OPERATOR))
+    assert [base.readiness(audience).preset for audience in Audience] == ["hybrid", "semantic"]
+    base.save_index(index)
+    encoder = elsewhere()
+    monkeypatch.setattr("faqsearch.readiness.cached_encoder", lambda: encoder)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    auto = opened(MANY, preset="auto", encoder=None)
+    assert (auto.preset.name, auto.readiness()) == ("hybrid", READY)
+    assert auto.wait_until_ready(PATIENCE)
