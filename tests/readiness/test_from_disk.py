@@ -172,6 +172,12 @@ def test_an_encoder_that_became_another_one_under_its_name_leaves_the_next_best_
 
     base = opened(encoder=elsewhere(dimensions=20, encode=longer))
     assert (base.from_cache, base.search("送料").preset) == (True, "semantic")
+    base.upsert(FaqEntry(id="new", question="新しい送料", answer="あり"))  # whose vector is of the new length
+    assert base.search("送料").preset == "semantic"
+    assert base.explain("送料", "new").value > 0
+    for number in range(70):  # until they are merged with the others
+        base.upsert(FaqEntry(id=f"new{number}", question="新しい送料", answer="あり"))
+    assert base.search("送料").preset == "semantic"
 
 
 def test_other_word_vectors_are_not_taken_for_those_of_the_index(
