@@ -180,6 +180,31 @@ def test_an_encoder_that_became_another_one_under_its_name_leaves_the_next_best_
     assert base.search("送料").preset == "semantic"
 
 
+def test_load_goes_on_where_the_vectors_of_an_index_do_not_fit_those_of_its_encoder(
+    opened: Callable[..., KnowledgeBase],
+    words: StaticWordVectors,
+    index: Path,
+    tmp_path: Path,
+    elsewhere: Callable[..., CachedEncoder],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    base = opened(cache=None)
+    answers(base)
+    base.save_index(index)
+    source = tmp_path / "faq.jsonl"
+    write_entries(source, (*MANY, FaqEntry(id="new", question="新しい送料", answer="あり")))
+    monkeypatch.setattr("faqsearch.readiness.installed_vectors", lambda: words)
+
+    def longer(_: object, texts: tuple[str, ...], kind: str) -> Any:
+        return np.eye(len(texts), 20, dtype=np.float32)
+
+    encoder = elsewhere(dimensions=20, encode=longer)
+    base = faqsearch.load(source, preset="hybrid", encoder=encoder, cache=index)
+    assert base.search("送料").preset == "semantic"
+    assert "different lengths" in caplog.text
+
+
 def test_other_word_vectors_are_not_taken_for_those_of_the_index(
     opened: Callable[..., KnowledgeBase], watched, index: Path
 ) -> None:
