@@ -42,7 +42,8 @@ class BulkBuild:
 class BulkIndex:
     """Entries that are analysed once, and the snapshots of those who see them.
 
-    What was analysed is in files of a temporary folder, which goes with this object or with the process.
+    What was analysed is in files of a temporary folder, which goes with this object or with the process,
+    unless that is killed.
 
     Args:
         analyzer: The analyzer.
