@@ -10,7 +10,7 @@ from typing import Final
 from faqsearch.analysis import Analyzer
 from faqsearch.assist import ConfidenceModel, load_confidence_model
 from faqsearch.encoders import Encoder
-from faqsearch.errors import InputError
+from faqsearch.errors import EncoderError, InputError
 from faqsearch.index.storage import FileEntries, IndexCache, StoredEntries
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.ranking import Preset
@@ -74,7 +74,7 @@ def load(
     if cache is not None and not (as_stored and base.from_cache):
         try:
             base.save_index(cache)
-        except InputError as error:
+        except (InputError, EncoderError) as error:
             _log.warning("%s", error)
     return base
 

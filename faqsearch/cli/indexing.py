@@ -150,7 +150,7 @@ def _state(faq: Path, cache: Path, preset: str) -> IndexState:
         state, reason = "other content", f"{max(differing.values()):,} entries are new, changed or gone"
     elif state == "right":
         public = visible[Audience.PUBLIC.value].values()
-        ladder = make_ladder(preset, analyzer, entries=public, kept=found.vectors)
+        ladder = make_ladder(preset, analyzer, entries=public, kept=found.segments[Audience.PUBLIC].vectors)
         if not ladder.resources.fingerprints(ladder.wanted.ranker.requires) <= found.vectors:
             state = "other vectors"
             reason = f"it lacks vectors that preset {ladder.wanted.name} ranks with, or others made them"

@@ -78,7 +78,8 @@ class BulkIndex:
                 self._sizes.append(size)
                 build.progress(sum(self._sizes), len(todo))
         self._last: Segment | None = None
-        self._learnt: Mapping[str, PrivateVariants] | None = None
+        self._snapshot: Snapshot | None = None
+        self._learnt: Mapping[str, PrivateVariants] = {}
 
     def snapshot(
         self, visible: Mapping[str, FaqEntry], private: Mapping[str, PrivateVariants]
@@ -96,16 +97,17 @@ class BulkIndex:
         if not ids:
             return None
         if self._last is None or self._last.doc_ids != ids:
-            self._last, self._learnt = self._words(ids), None
-        if self._learnt != private:
+            self._last, self._snapshot = self._words(ids), None
+        # Who sees the same as another shares it, and what is derived from it.
+        if self._snapshot is None or self._learnt != private:
             learnt = learnt_layers(ids, private, self._analyzer)
             self._last = Segment(ids, {**self._last.layers, **learnt}, self._last.texts)
+            self._snapshot = Snapshot((self._last,), (np.ones(len(ids), np.bool_),))
             self._learnt = private
-        # Who sees the same as another shares it, and what is derived from it.
-        return Snapshot((self._last,), (np.ones(len(ids), np.bool_),))
+        return self._snapshot
 
     def _folder(self) -> Path:
-        """Make a temporary folder, which goes with this object or with the process."""
+        """Make a temporary folder, which goes with this object, or with the process unless that is killed."""
         folder = tempfile.mkdtemp(prefix="faqsearch-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return Path(folder)

@@ -39,7 +39,9 @@ def carry_over(parts: Iterable[tuple[Memo, npt.NDArray[np.bool_]]], merged: Memo
 
 def carried(memo: Memo, key: Hashable, n_docs: int) -> tuple[Run, ...]:
     """Return all documents of a segment by where the value of ``key`` is known from."""
-    return memo.get((_CARRIED, key), lambda: _nothing(n_docs))
+    found = cast("tuple[Run, ...] | None", memo.peek((_CARRIED, key)))
+    # Where another thread has just derived the value, and forgotten where it was known from, that is at hand.
+    return found or ((memo.peek(key), np.arange(n_docs)),)
 
 
 def forget_carried(memo: Memo, key: Hashable) -> None:

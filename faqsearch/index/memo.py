@@ -31,6 +31,10 @@ class Memo:
         """Tell whether the value of ``key`` has been computed."""
         return key in self._values
 
+    def peek(self, key: Hashable) -> object:
+        """Return the value of ``key`` if it has been computed, else None."""
+        return self._values.get(key)
+
     def put(self, key: Hashable, value: object) -> None:
         """Keep a value that is known."""
         self._values[key] = value

@@ -142,6 +142,8 @@ class Fold:
         Returns:
             None if that has other segments in the place of those that were merged.
         """
+        if current is self.old:
+            return self.new  # with all that was made ready for searches
         pairs = zip(self.old.segments[: self.end], current.segments, strict=False)
         if len(current.segments) < self.end or any(one is not other for one, other in pairs):
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ from faqsearch.ranking.meaning import VECTOR_FIELDS, check_vector_settings, mean
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources, TextVectors
 from faqsearch.ranking.space import Space
+
+F = TypeVar("F", np.float16, np.float32)
 
 _MOST_CUT: Final = 16_384
 """Entries whose passages are kept: opening and editing a base ask for them several times."""
@@ -223,7 +225,7 @@ def _encoded(segment: Segment, vectors: TextVectors) -> Encoded:
         return Encoded(
             np.concatenate([part.owners for part in parts]),
             np.concatenate([part.fields for part in parts]),
-            np.concatenate([part.rows for part in parts]),
+            _concatenated([part.rows for part in parts]),
         )
 
     found = segment.memo.get(key, compute)
@@ -292,7 +294,21 @@ def _decoded(segment: Segment, vectors: TextVectors) -> _Decoded:
 def _snapshot_fields(snapshot: Snapshot, vectors: TextVectors) -> FieldVectors:
     """Return the vectors of the fields of all documents, shape (n_slots, d) each."""
     parts = [_decoded(segment, vectors).fields for segment in snapshot.segments]
-    return {name: np.concatenate([part[name] for part in parts]) for name in VECTOR_FIELDS}
+    return {name: _concatenated([part[name] for part in parts]) for name in VECTOR_FIELDS}
+
+
+def _concatenated(parts: Sequence[npt.NDArray[F]]) -> npt.NDArray[F]:
+    """Put vectors one behind the other.
+
+    Raises:
+        EncoderError: If they are of different lengths.
+    """
+    if len({part.shape[1] for part in parts}) > 1:
+        raise EncoderError(
+            "entries have vectors of different lengths: an encoder that has become another one must have"
+            " another fingerprint"
+        )
+    return np.concatenate(parts)
 
 
 def _space(snapshot: Snapshot, vectors: TextVectors, fields: FieldVectors, shrinkage: float) -> Space:

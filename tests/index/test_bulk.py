@@ -138,11 +138,12 @@ def test_a_snapshot_knows_texts_and_what_was_confirmed() -> None:
     assert [base.revision() for base in bases] == [1, 1]
 
 
-def test_who_sees_the_same_shares_the_segment_and_who_does_not_has_another() -> None:
+def test_who_sees_the_same_shares_the_snapshot_and_who_does_not_has_another() -> None:
     made = BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=1))
     every, few = ({entry.id: entry for entry in some} for some in (ENTRIES, ENTRIES[:3]))
     learnt = {ENTRIES[0].id: PrivateVariants(operator=("戻すにはいくら",))}
     snapshots = [made.snapshot(*seen) for seen in ((every, {}), (every, {}), (every, learnt), (few, learnt))]
+    assert snapshots[0] is snapshots[1]
     first, again, taught, fewer = (one.segments[0] for one in snapshots if one is not None)
     assert first is again
     assert taught is not first

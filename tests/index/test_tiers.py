@@ -106,6 +106,12 @@ def test_a_fold_brings_with_it_what_edits_changed_meanwhile() -> None:
     assert kept[0].tolist() == [198, 206, 65]
 
 
+def test_a_fold_without_edits_meanwhile_is_the_very_one_that_was_made_ready() -> None:
+    snapshot = edited(BASE, 18)
+    fold = Fold.of(snapshot, 1, 3, lambda: None)
+    assert fold.caught_up(snapshot) is fold.new
+
+
 def test_a_fold_of_segments_that_are_there_no_more_is_dropped() -> None:
     snapshot = edited(BASE, 18)
     fold = Fold.of(snapshot, 1, 3, lambda: None)

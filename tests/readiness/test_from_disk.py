@@ -16,6 +16,7 @@ import pytest
 import faqsearch
 from faqsearch import Audience, FaqEntry, KnowledgeBase
 from faqsearch.encoders import CachedEncoder, VectorCache
+from faqsearch.errors import EncoderError
 from faqsearch.index.storage import FileEntries, read_index
 from faqsearch.readiness import MOST_AT_ONCE, Readiness
 from faqsearch.store import write_entries
@@ -171,6 +172,37 @@ def test_an_encoder_that_became_another_one_under_its_name_leaves_the_next_best_
 
     base = opened(encoder=elsewhere(dimensions=20, encode=longer))
     assert (base.from_cache, base.search("送料").preset) == (True, "semantic")
+    base.upsert(FaqEntry(id="new", question="新しい送料", answer="あり"))  # whose vector is of the new length
+    assert base.search("送料").preset == "semantic"
+    assert base.explain("送料", "new").value > 0
+    for number in range(70):  # until they are merged with the others
+        base.upsert(FaqEntry(id=f"new{number}", question="新しい送料", answer="あり"))
+    assert base.search("送料").preset == "semantic"
+
+
+def test_load_goes_on_where_the_vectors_of_an_index_do_not_fit_those_of_its_encoder(
+    opened: Callable[..., KnowledgeBase],
+    words: StaticWordVectors,
+    index: Path,
+    tmp_path: Path,
+    elsewhere: Callable[..., CachedEncoder],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    base = opened(cache=None)
+    answers(base)
+    base.save_index(index)
+    source = tmp_path / "faq.jsonl"
+    write_entries(source, (*MANY, FaqEntry(id="new", question="新しい送料", answer="あり")))
+    monkeypatch.setattr("faqsearch.readiness.installed_vectors", lambda: words)
+
+    def longer(_: object, texts: tuple[str, ...], kind: str) -> Any:
+        return np.eye(len(texts), 20, dtype=np.float32)
+
+    encoder = elsewhere(dimensions=20, encode=longer)
+    base = faqsearch.load(source, preset="hybrid", encoder=encoder, cache=index)
+    assert base.search("送料").preset == "semantic"
+    assert "different lengths" in caplog.text
 
 
 def test_other_word_vectors_are_not_taken_for_those_of_the_index(
@@ -312,3 +344,24 @@ def test_auto_is_hybrid_where_the_index_holds_the_vectors_of_what_the_public_see
     assert asked(encoder) == []
     changed = (dataclasses.replace(MANY[0], answer="改訂。"), *MANY[1:])
     assert opened(changed, preset="auto", encoder=None).preset.name == "semantic"
+
+
+def test_what_operators_see_has_no_say_in_the_preset_of_the_public(
+    opened: Callable[..., KnowledgeBase],
+    watched,
+    index: Path,
+    elsewhere: Callable[..., CachedEncoder],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base = opened(tuple(one for one in MANY if one.audience is Audience.PUBLIC), cache=None)
+    answers(base)
+    watched.failure = EncoderError("away")
+    base.upsert(*(one for one in MANY if one.audience is Audience.OPERATOR))
+    assert [base.readiness(audience).preset for audience in Audience] == ["hybrid", "semantic"]
+    base.save_index(index)
+    encoder = elsewhere()
+    monkeypatch.setattr("faqsearch.readiness.cached_encoder", lambda: encoder)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    auto = opened(MANY, preset="auto", encoder=None)
+    assert (auto.preset.name, auto.readiness()) == ("hybrid", READY)
+    assert auto.wait_until_ready(PATIENCE)

@@ -84,7 +84,9 @@ class IndexCache:
         return snapshot
 
     def vectors_of(self, audience: str, entries: Mapping[str, FaqEntry]) -> frozenset[str]:
-        """Return ``vectors`` if what is stored for an audience is just these entries, else nothing.
+        """Return the fingerprints of the vectors that are stored for an audience; nothing for other entries.
+
+        What others may see has no say in it, as it has in ``vectors``.
 
         Args:
             audience: The audience, whose first snapshot has not been asked for yet.
@@ -93,7 +95,7 @@ class IndexCache:
         stored = self._stored.get(audience)
         if stored is None or stored.n_docs != len(entries) or not fits_whole(stored, entries, self._facts):
             return frozenset()
-        return self.vectors
+        return stored.vectors
 
     def is_whole(self, audience: str, snapshot: Snapshot) -> bool:
         """Tell whether a snapshot is all that was stored for an audience, and nothing else."""
