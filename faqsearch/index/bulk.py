@@ -71,12 +71,16 @@ class BulkIndex:
         self._sizes: list[int] = []
         build.progress(0, len(todo))
         with _disk_errors():
-            self._files = ChunkFiles(
-                self._folder() if build.on_disk or workers > 1 else None, analyzer.layers
-            )
-            for size in analyzed(analyzer, todo, self._files, workers, build.chunk):
-                self._sizes.append(size)
-                build.progress(sum(self._sizes), len(todo))
+            folder = self._folder() if build.on_disk or workers > 1 else None
+        self._files = ChunkFiles(folder, analyzer.layers)
+        sizes = analyzed(analyzer, todo, self._files, workers, build.chunk)
+        while True:
+            with _disk_errors():
+                size = next(sizes, None)
+            if size is None:
+                break
+            self._sizes.append(size)
+            build.progress(sum(self._sizes), len(todo))
         self._last: Segment | None = None
         self._snapshot: Snapshot | None = None
         self._learnt: Mapping[str, PrivateVariants] = {}

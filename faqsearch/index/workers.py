@@ -16,13 +16,15 @@ from multiprocessing.synchronize import Event
 from typing import Final
 
 from faqsearch.analysis import Analyzer
-from faqsearch.entry import FaqEntry
+from faqsearch.entry import FIELDS, FaqEntry
 from faqsearch.errors import InputError
 from faqsearch.index.chunks import Chunk, ChunkFiles
 
 CHUNK: Final = 500
 """Entries that a worker analyses at a time; the result does not depend on it."""
 
+_MOST_CHARACTERS: Final = 1_000_000
+"""A chunk ends with the entry that has more in it than that: what is analysed at a time takes memory."""
 WORTH_A_WORKER: Final = 1_500
 """Entries for each worker from which on it pays to start it: that takes a second or two."""
 
@@ -52,13 +54,25 @@ def analyzed(
         InputError: If the analyzer cannot be pickled, or a process is ended from outside.
         OSError: If a file cannot be written.
     """
-    chunks = [entries[first : first + chunk] for first in range(0, len(entries), chunk)]
+    chunks = list(_chunks(entries, chunk))
     if min(workers, len(chunks)) > 1:
         yield from _by_processes(analyzer, chunks, files, min(workers, len(chunks)))
         return
     for number, part in enumerate(chunks):
         files.write(number, analyzer, Chunk.of(part))
         yield len(part)
+
+
+def _chunks(entries: Sequence[FaqEntry], most: int) -> Iterator[Sequence[FaqEntry]]:
+    """Cut entries into chunks of so many; of fewer where they are very long."""
+    first = length = 0
+    for number, entry in enumerate(entries):
+        if number - first == most or (length > _MOST_CHARACTERS and number > first):
+            yield entries[first:number]
+            first, length = number, 0
+        length += sum(len(entry.field_text(field)) for field in FIELDS)
+    if first < len(entries):
+        yield entries[first:]
 
 
 # --- Processes

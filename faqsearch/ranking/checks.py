@@ -16,7 +16,7 @@ def check_weights(
 
     Raises:
         SettingsError: If it is no mapping, empty, lacks a required name, holds an unknown one, or a weight
-            that is not a number above 0.
+            that is not a number from 0.000001 to 1000000.
     """
     if not isinstance(weights, Mapping):
         raise SettingsError(f"{name} came as {weights!r}; give a table of names and weights")
@@ -27,11 +27,27 @@ def check_weights(
     for key, weight in weights.items():
         if allowed is not None and key not in allowed:
             raise SettingsError(f"{name} holds {key!r}; allowed are {', '.join(allowed)}")
-        check_number(f"{name}.{key}", weight, "a weight is a number above 0")
+        check_weight(f"{name}.{key}", weight)
+
+
+def check_weight(name: str, value: Any) -> None:
+    """Check a weight.
+
+    Raises:
+        SettingsError: If it is not a number from 0.000001 to 1000000.
+    """
+    # Beyond, products of weights could leave the range of the numbers that the compiled loops read.
+    check_number(name, value, "a weight is a number from 0.000001 to 1000000", lowest=1e-6, highest=1e6)
 
 
 def check_number(
-    name: str, value: Any, rule: str, *, zero: bool = False, highest: float = sys.float_info.max
+    name: str,
+    value: Any,
+    rule: str,
+    *,
+    zero: bool = False,
+    lowest: float = sys.float_info.min,
+    highest: float = sys.float_info.max,
 ) -> None:
     """Check a number above 0.
 
@@ -40,13 +56,14 @@ def check_number(
         value: What came.
         rule: What is allowed, in words.
         zero: Whether 0 is allowed too.
+        lowest: The smallest number allowed, above 0.
         highest: The largest number allowed.
 
     Raises:
         SettingsError: If the value is something else.
     """
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not (0 < value <= highest or (zero and value == 0)):
+    if not is_number or not (lowest <= value <= highest or (zero and value == 0)):
         raise SettingsError(f"{name} came as {value!r}; {rule}")
 
 

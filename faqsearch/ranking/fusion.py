@@ -9,7 +9,7 @@ import numpy as np
 from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot
 from faqsearch.ranking.base import Ranker, Scores
-from faqsearch.ranking.checks import check_number
+from faqsearch.ranking.checks import check_weight
 from faqsearch.ranking.clauses import SparseScores, WeightedSum, sparse_scores
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
@@ -31,7 +31,7 @@ class WeightedRanker:
     weight: float
 
     def __post_init__(self) -> None:
-        check_number(f"weight of {self.name}", self.weight, "a weight is a number above 0")
+        check_weight(f"weight of {self.name}", self.weight)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from faqsearch.errors import SettingsError
 from faqsearch.index import Snapshot
 from faqsearch.ranking.base import Ranker, Scores
-from faqsearch.ranking.checks import check_number
+from faqsearch.ranking.checks import check_weight
 from faqsearch.ranking.entry_vectors import EntryVectors, live_by_id
 from faqsearch.ranking.explanation import Explanation, scaled, summed
 from faqsearch.ranking.query import Query
@@ -74,7 +74,7 @@ class NeighbourRanker:
     candidates: int = 200
 
     def __post_init__(self) -> None:
-        check_number("weight of neighbours", self.weight, "a weight is a number above 0")
+        check_weight("weight of neighbours", self.weight)
         for name, value, lowest, highest in (
             ("neighbours", self.neighbours, 1, 100),
             ("candidates", self.candidates, 2, 1_000),

@@ -335,7 +335,9 @@ def test_a_rarer_term_scores_higher() -> None:
     [
         ({"fields": {}}, "fields is empty; give at least one with its weight"),
         ({"fields": {"title": 1.0}}, "fields holds 'title'; allowed are question, variants, answer"),
-        ({"fields": {"question": 0}}, "fields.question came as 0; a weight is a number above 0"),
+        ({"fields": {"question": 0}}, "fields.question came as 0; a weight is a number from 0.000001"),
+        ({"fields": {"question": 1e39}}, r"fields.question came as 1e\+39; .* to 1000000"),
+        ({"fields": {"question": 1e-7}}, "fields.question came as 1e-07"),
         ({"fields": {"question": True}}, "fields.question came as True"),
         ({"fields": {"question": "1"}}, "fields.question came as '1'"),
         ({"fields": {"question": math.nan}}, "fields.question came as nan"),

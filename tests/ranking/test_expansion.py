@@ -468,7 +468,7 @@ def test_an_entry_with_the_word_itself_never_stands_below_one_with_an_alternativ
     ("expand_with", "message"),
     [
         ({"synonym": 1.0}, "expand holds a weight of 1 or more; an alternative must weigh less than 1"),
-        ({"synonym": 0}, "expand.synonym came as 0; a weight is a number above 0"),
+        ({"synonym": 0}, "expand.synonym came as 0; a weight is a number from 0.000001 to 1000000"),
         ({"guess": 0.5}, "expand holds 'guess'; allowed are owner, synonym, reading, typo, near"),
         (0.5, "expand came as 0.5; give a table"),
     ],

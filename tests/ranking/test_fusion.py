@@ -57,7 +57,9 @@ def test_the_explanation_names_each_part() -> None:
 
 @pytest.mark.parametrize("weight", [0, -1.0, math.nan, math.inf, True, "1"])
 def test_a_weight_that_is_no_number_above_zero_is_refused(weight: float) -> None:
-    with pytest.raises(SettingsError, match=r"weight of words came as .*; a weight is a number above 0"):
+    with pytest.raises(
+        SettingsError, match=r"weight of words came as .*; a weight is a number from 0.000001 to 1000000"
+    ):
         part(BM25, weight, "words")
 
 

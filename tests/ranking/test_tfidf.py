@@ -207,7 +207,7 @@ def test_a_term_of_an_unsearched_field_is_unknown() -> None:
     [
         ({"fields": {}}, "fields is empty; give at least one with its weight"),
         ({"fields": {"title": 1.0}}, "fields holds 'title'; allowed are question, variants, answer"),
-        ({"fields": {"question": -1}}, "fields.question came as -1; a weight is a number above 0"),
+        ({"fields": {"question": -1}}, "fields.question came as -1; a weight is a number from"),
         ({"layer": 1}, "layer came as 1; give the name of one layer"),
         ({"sublinear": 1}, "sublinear came as 1; it is true or false"),
     ],

@@ -77,17 +77,18 @@ def made_with() -> dict[str, str]:
     """Return what must be the same for an index to be used: versions, and the byte order of the machine."""
     return {
         "format": str(FORMAT_VERSION),
-        "faqsearch": _version(),
+        "faqsearch": _version("faqsearch"),
         "unicode": unicodedata.unidata_version,
         "python": platform.python_version(),
+        "numpy": _version("numpy"),  # a fitted space depends on it to the last bit
         "byte order": sys.byteorder,
     }
 
 
 @cache
-def _version() -> str:
-    """Return the version of the library; looking it up takes milliseconds."""
-    return version("faqsearch")
+def _version(package: str) -> str:
+    """Return the version of a package; looking it up takes milliseconds."""
+    return version(package)
 
 
 def encode(manifest: Manifest) -> bytes:
