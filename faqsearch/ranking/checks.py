@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +47,7 @@ def check_number(
     rule: str,
     *,
     zero: bool = False,
-    lowest: float = sys.float_info.min,
+    lowest: float = math.ulp(0.0),
     highest: float = sys.float_info.max,
 ) -> None:
     """Check a number above 0.
