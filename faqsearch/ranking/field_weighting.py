@@ -106,14 +106,9 @@ class FieldWeighting:
             own = lengths.sum(axis=1, dtype=np.int64) / np.maximum(counted, 1)
             matrix = self._joined(index, own, None)
             rough = rough_values(matrix, matrix.frequencies)
-            return _Reference(
-                rough.values,
-                rough.blocks,
-                rough.most,
-                matrix.indptr,
-                matrix.docs,
-                own,
-            )
+            # Where no term stands in two fields of a document, both are the same: one is read, and kept.
+            docs = matrix.docs if len(matrix.docs) < len(index.postings) else index.postings.docs
+            return _Reference(rough.values, rough.blocks, rough.most, matrix.indptr, docs, own)
 
         index = snapshot.segments[number].layer(layer)
         now = self.average_lengths(snapshot, layer)
