@@ -173,7 +173,11 @@ def speed_table(words: dict[str, str]) -> str:
 
 
 def _times(row: dict[str, Any] | None) -> str:
-    return "–" if row is None else f"{row['p50']:.3g} (× {row['p50 / first']:.3g})"
+    return "–" if row is None else f"{_figure(row['p50'])} (× {_figure(row['p50 / first'])})"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _life(rows: list[dict[str, Any]], words: dict[str, str]) -> list[str]:
