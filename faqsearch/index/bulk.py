@@ -47,7 +47,9 @@ class BulkBuild:
     @classmethod
     def by_default(cls, entries: int) -> BulkBuild | None:
         """Return how so many entries are best indexed by one process; None if that is not in bulk."""
-        return cls(workers=1, on_disk=entries > _MOST_IN_MEMORY) if entries >= CHUNK else None
+        if entries < CHUNK:
+            return None
+        return cls(workers=1, on_disk=entries > _MOST_IN_MEMORY and _may_write_temporary_files())
 
 
 class BulkIndex:
@@ -124,6 +126,14 @@ class BulkIndex:
         with _disk_errors():
             layers = {name: self._files.together(name, keep) for name in self._analyzer.layers}
         return Segment(ids, layers, tuple(map(self._texts.__getitem__, ids)))
+
+
+def _may_write_temporary_files() -> bool:
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -116,8 +116,10 @@ class ChunkFiles:
             frequencies[places] = part.frequencies
             offset += int(mask.sum())
         terms = vocabulary.packed()
+        # Few terms are soonest found in a dictionary; many would take too much memory in it.
+        numbers = {term: n for n, term in enumerate(terms)} if self.folder is None else NumbersOf(terms)
         postings = Postings(indptr, docs, fields, frequencies)
-        return LayerIndex(terms, postings, np.concatenate(lengths, axis=1), NumbersOf(terms))
+        return LayerIndex(terms, postings, np.concatenate(lengths, axis=1), numbers)
 
     def _vocabulary(self, layer: str) -> _Grams | _Strings:
         with self._open(0, layer) as file:

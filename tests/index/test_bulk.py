@@ -101,6 +101,16 @@ def test_without_being_asked_many_entries_are_built_in_bulk_in_memory_and_very_m
     assert (many, most) == (BulkBuild(workers=1, on_disk=False), BulkBuild(workers=1, on_disk=True))
 
 
+def test_where_nothing_can_be_written_very_many_entries_are_built_in_memory_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError("no usable temporary directory")
+
+    monkeypatch.setattr("tempfile.gettempdir", nowhere)
+    assert BulkBuild.by_default(20_001) == BulkBuild(workers=1, on_disk=False)
+
+
 def test_a_build_by_default_needs_no_temporary_folder_and_is_one_entry_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
