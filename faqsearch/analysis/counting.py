@@ -141,9 +141,19 @@ class TermCounter(Protocol):
 
 def count_terms(analyzer: Analyzer, texts: Sequence[str]) -> Mapping[str, TermCounts]:
     """Return for each layer of an analyzer how often each term occurs in each text."""
-    if isinstance(analyzer, TermCounter):
+    if isinstance(analyzer, TermCounter) and not _has_other_terms(analyzer):
         return analyzer.counts(texts)
     return count_one_by_one(analyzer, texts)
+
+
+def _has_other_terms(analyzer: object) -> bool:
+    """Tell whether the class of an analyzer finds other terms than the one that it has ``counts`` from."""
+    for kind in type(analyzer).__mro__:
+        if "counts" in vars(kind):
+            return False
+        if not {"terms", "analyze"}.isdisjoint(vars(kind)):
+            return True
+    return False
 
 
 def count_one_by_one(analyzer: Analyzer, texts: Iterable[str]) -> Mapping[str, TermCounts]:

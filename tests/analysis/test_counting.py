@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -135,3 +135,23 @@ def test_packed_grams_are_a_sequence_in_code_point_order() -> None:
     assert [grams[number] for number in range(-8, 8)] == strings * 2
     assert list(grams[2:5]) == strings[2:5]
     assert len(grams) == 8
+
+
+class WithMarks(SudachiAnalyzer):
+    """Finds one term more, and has ``counts`` from a class that does not know of it."""
+
+    def terms(self, text: str) -> dict[str, list[str]]:
+        found = super().terms(text)
+        return {**found, "a": [*found["a"], "印"]}
+
+
+class Counting(WithMarks):
+    """Counts one by one itself."""
+
+    def counts(self, texts: Sequence[str]) -> Mapping[str, TermCounts]:
+        return count_one_by_one(self, texts)
+
+
+@pytest.mark.parametrize("analyzer", [WithMarks(), Counting()])
+def test_a_class_that_finds_other_terms_is_not_counted_by_the_one_it_derives_from(analyzer: Analyzer) -> None:
+    assert "印" in count_terms(analyzer, ["返品したい"])["a"].terms
