@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,8 +16,7 @@ import numpy as np
 from faqsearch.analysis import Analyzer
 from faqsearch.confirmations import PrivateVariants
 from faqsearch.entry import FaqEntry
-from faqsearch.errors import InputError
-from faqsearch.index.chunks import ChunkFiles
+from faqsearch.index.chunks import ChunkFiles, disk_errors
 from faqsearch.index.document import EntryTexts
 from faqsearch.index.learnt import learnt_layers
 from faqsearch.index.segment import Segment
@@ -61,8 +60,8 @@ class BulkIndex:
         build: How to make it.
 
     Raises:
-        InputError: If a worker process is ended from outside, the analyzer cannot be pickled, or the
-            temporary folder cannot be written.
+        InputError: If a worker process cannot be started or is ended from outside, the analyzer cannot be
+            pickled, or the temporary folder cannot be written.
     """
 
     def __init__(self, analyzer: Analyzer, entries: Iterable[FaqEntry], build: BulkBuild) -> None:
@@ -72,17 +71,14 @@ class BulkIndex:
         self._texts = {one.id: EntryTexts(one.question, one.variants, one.answer) for one in todo}
         self._sizes: list[int] = []
         build.progress(0, len(todo))
-        with _disk_errors():
+        with disk_errors():
             folder = self._folder() if build.on_disk or workers > 1 else None
         self._files = ChunkFiles(folder, analyzer.layers)
-        sizes = analyzed(analyzer, todo, self._files, workers, build.chunk)
-        while True:
-            with _disk_errors():
-                size = next(sizes, None)
-            if size is None:
-                break
-            self._sizes.append(size)
-            build.progress(sum(self._sizes), len(todo))
+        # Closed, so that workers end before whoever catches what ``progress`` raises goes on.
+        with contextlib.closing(analyzed(analyzer, todo, self._files, workers, build.chunk)) as sizes:
+            for size in sizes:
+                self._sizes.append(size)
+                build.progress(sum(self._sizes), len(todo))
         self._last: Segment | None = None
         self._snapshot: Snapshot | None = None
         self._learnt: Mapping[str, PrivateVariants] = {}
@@ -123,8 +119,7 @@ class BulkIndex:
         kept = set(ids)
         mask = np.fromiter(map(kept.__contains__, self._texts), np.bool_, len(self._texts))
         keep = np.split(mask, np.cumsum(self._sizes)[:-1])
-        with _disk_errors():
-            layers = {name: self._files.together(name, keep) for name in self._analyzer.layers}
+        layers = {name: self._files.together(name, keep) for name in self._analyzer.layers}
         return Segment(ids, layers, tuple(map(self._texts.__getitem__, ids)))
 
 
@@ -134,15 +129,3 @@ def _may_write_temporary_files() -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-@contextlib.contextmanager
-def _disk_errors() -> Iterator[None]:
-    """Say of what could not be written or read where it was to be."""
-    try:
-        yield
-    except OSError as error:
-        raise InputError(
-            f"a temporary file of the index cannot be written or read ({error.strerror}); free space on the"
-            " disk, or name another folder in the environment variable TMPDIR"
-        ) from error

@@ -5,9 +5,10 @@ What is in memory while a base is built is the index that comes out, one chunk, 
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from faqsearch.analysis import Analyzer, PackedGrams, TermCounts, count_terms, gather
 from faqsearch.entry import FIELDS, FaqEntry
+from faqsearch.errors import InputError
 from faqsearch.index.segment import N_FIELDS, IntArray, LayerIndex, Postings
 from faqsearch.index.strings import NumbersOf, PackedStrings
 
@@ -75,12 +77,12 @@ class ChunkFiles:
         """Analyse and invert a chunk.
 
         Raises:
-            OSError: If a file cannot be written.
+            InputError: If a file cannot be written.
         """
         counts = count_terms(analyzer, chunk.texts)
         for layer in self.layers:
             if self.folder is not None:
-                with self._path(self.folder, number, layer).open("wb") as file:
+                with disk_errors(), self._path(self.folder, number, layer).open("wb") as file:
                     _write(file, counts[layer], chunk)
             else:
                 written = io.BytesIO()
@@ -95,7 +97,7 @@ class ChunkFiles:
             keep: For each chunk a mask of shape (n_docs,).
 
         Raises:
-            OSError: If a file cannot be read.
+            InputError: If a file cannot be read.
         """
         vocabulary = self._vocabulary(layer)
         lengths = []
@@ -122,11 +124,11 @@ class ChunkFiles:
         return LayerIndex(terms, postings, np.concatenate(lengths, axis=1), numbers)
 
     def _vocabulary(self, layer: str) -> _Grams | _Strings:
-        with self._open(0, layer) as file:
+        with disk_errors(), self._open(0, layer) as file:
             return _Grams() if isinstance(_vocabulary_in(file), PackedGrams) else _Strings()
 
     def _read(self, number: int, layer: str, mask: Mask, *, postings: bool) -> _Part:
-        with self._open(number, layer) as file:
+        with disk_errors(), self._open(number, layer) as file:
             return _read(file, mask, postings=postings)
 
     def _open(self, number: int, layer: str) -> BinaryIO:
@@ -139,6 +141,18 @@ class ChunkFiles:
 
 
 # --- Files
+
+
+@contextlib.contextmanager
+def disk_errors() -> Iterator[None]:
+    """Say of what could not be written or read where it was to be."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"a temporary file of the index cannot be written or read ({error.strerror}); free space on the"
+            " disk, or name another folder in the environment variable TMPDIR"
+        ) from error
 
 
 def _write(file: BinaryIO, counts: TermCounts, chunk: Chunk) -> None:

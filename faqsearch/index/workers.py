@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import pickle
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -37,7 +38,7 @@ def worth_workers(entries: int) -> int:
 
 def analyzed(
     analyzer: Analyzer, entries: Sequence[FaqEntry], files: ChunkFiles, workers: int = 1, chunk: int = CHUNK
-) -> Iterator[int]:
+) -> Generator[int, None, None]:
     """Analyse and invert entries, in their order, into files; yield how many more of them are done.
 
     With one worker all is done in this process. With more, each is a process that is started anew, so the
@@ -51,8 +52,8 @@ def analyzed(
         chunk: Entries that are analysed at a time, at least 1.
 
     Raises:
-        InputError: If the analyzer cannot be pickled, or a process is ended from outside.
-        OSError: If a file cannot be written.
+        InputError: If the analyzer cannot be pickled, a process cannot be started or is ended from outside,
+            or a file cannot be written.
     """
     chunks = list(_chunks(entries, chunk))
     if min(workers, len(chunks)) > 1:
@@ -96,8 +97,9 @@ def _by_processes(
             f"the analyzer cannot be sent to worker processes ({error}); use one worker"
         ) from error
     context = multiprocessing.get_context("spawn")  # a fork while threads run can hang
-    stop = context.Event()
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(analyzer, files, stop))
+    with _start_errors():
+        stop = context.Event()
+        pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(analyzer, files, stop))
     try:
         yield from _in_order(pool, chunks, 2 * workers)
     except BrokenProcessPool as error:
@@ -114,13 +116,25 @@ def _in_order(pool: ProcessPoolExecutor, chunks: Sequence[Sequence[FaqEntry]], a
     """Yield the sizes of chunks that are done, in their order; the texts of no more than a few wait."""
     left = enumerate(chunks)
     running: deque[Future[int]] = deque()
-    for number, part in islice(left, ahead):
-        running.append(pool.submit(_work, number, Chunk.of(part)))
+    with _start_errors():  # the first that is submitted starts all
+        for number, part in islice(left, ahead):
+            running.append(pool.submit(_work, number, Chunk.of(part)))
     while running:
         done = running.popleft().result()
         for number, part in islice(left, 1):
             running.append(pool.submit(_work, number, Chunk.of(part)))
         yield done
+
+
+@contextlib.contextmanager
+def _start_errors() -> Iterator[None]:
+    """Say that the system has no more processes, or not what they talk through."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"worker processes cannot be started ({error.strerror}); use fewer workers, or one"
+        ) from error
 
 
 def _begin(

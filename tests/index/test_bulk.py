@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -132,6 +133,28 @@ def test_a_temporary_folder_that_cannot_be_written_is_named(
         BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=1))
 
 
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "_write", Mock(side_effect=OSError(28, "No space left on device")))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(InputError, match=r"temporary file.*No space left.*TMPDIR"):
+        BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=1))
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+def test_an_error_of_the_analyzer_is_not_taken_for_one_of_the_disk(*, on_disk: bool) -> None:
+    away = Mock(side_effect=ConnectionRefusedError("a server is away"))
+    analyzer = PlainAnalyzer(tokenize=away, name="away")
+    with pytest.raises(ConnectionRefusedError, match="a server is away"):
+        BulkIndex(analyzer, ENTRIES, BulkBuild(workers=1, on_disk=on_disk))
+
+
+def test_processes_that_cannot_be_started_are_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = Mock(side_effect=OSError(11, "Resource temporarily unavailable"))
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor.submit", refused)
+    with pytest.raises(InputError, match=r"cannot be started \(Resource temporarily.*use fewer workers"):
+        BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=2, chunk=2))
+
+
 def test_a_snapshot_knows_texts_and_what_was_confirmed() -> None:
     now, by = dt.datetime.now(dt.UTC), ConfirmationKind.OPERATOR
     made = Confirmation(entry_id=ENTRIES[1].id, text="戻すにはいくら", source="a", kind=by, at=now)
@@ -182,9 +205,10 @@ def test_an_interrupted_build_ends_its_workers() -> None:
         if done:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as held:
         BulkIndex(ANALYZER, ENTRIES, BulkBuild(workers=2, chunk=2, progress=interrupt))
     assert multiprocessing.active_children() == []
+    assert held.tb is not None  # whoever catches it holds the frames; the workers have ended nevertheless
 
 
 class Dying(SudachiAnalyzer):

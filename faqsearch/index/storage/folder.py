@@ -187,7 +187,7 @@ def _read(folder: Path, current: bytes, fingerprint: str) -> OpenedIndex:
         files=manifest.all_files,
     )
     if manifest.made_with != made_with():
-        reason = "another version of the library or of Python, or another kind of machine, made it"
+        reason = "another version of the library, of Python or numpy, or another kind of machine, made it"
         return replace(found, state="other version", reason=reason)
     if manifest.fingerprint != fingerprint:
         reason = "another analyzer, dictionary or choice of layers made it"
