@@ -148,12 +148,8 @@ def count_terms(analyzer: Analyzer, texts: Sequence[str]) -> Mapping[str, TermCo
 
 def _has_other_terms(analyzer: object) -> bool:
     """Tell whether the class of an analyzer finds other terms than the one that it has ``counts`` from."""
-    for kind in type(analyzer).__mro__:
-        if "counts" in vars(kind):
-            return False
-        if not {"terms", "analyze"}.isdisjoint(vars(kind)):
-            return True
-    return False
+    told = (vars(kind).keys() & {"counts", "terms", "analyze"} for kind in type(analyzer).__mro__)
+    return "counts" not in next(filter(None, told), {"counts"})
 
 
 def count_one_by_one(analyzer: Analyzer, texts: Iterable[str]) -> Mapping[str, TermCounts]:
