@@ -108,15 +108,15 @@ class BM25Ranker:
     """BM25 or, over several fields, simple BM25F.
 
     Attributes:
-        fields: Weight of each field, above 0; fields left out are not searched.
-        layers: Weight of each layer, above 0; scores of layers are added.
+        fields: Weight of each field, 0.000001 to 1,000,000; fields left out are not searched.
+        layers: Weight of each layer, in the same range; scores of layers are added.
         variant: ``lucene`` (non-negative idf; average length over documents that have the field) or
             ``okapi`` (the scores of ``rank_bm25.BM25Okapi``; one field, one layer).
-        k1: Saturation of term frequency, above 0.
+        k1: Saturation of term frequency, above 0 to 1,000,000.
         b: Length normalisation, 0 (none) to 1 (full), for all fields.
         normalized: Divide by the score that a document could at most reach for the query's known terms, which
             brings scores into [0, 1] and makes them comparable to a cosine.
-        expand: Weight of each kind of alternative (see ``expansion``), above 0 and below 1: a word of the
+        expand: Weight of each kind of alternative (see ``expansion``), 0.000001 to below 1: a word of the
             query also matches its synonyms, other spellings, slips and words of near meaning, whose
             frequencies, times that weight, are added to its own before they saturate.
 
@@ -143,7 +143,8 @@ class BM25Ranker:
         check_weights("layers", self.layers, None)
         if self.variant not in ("lucene", "okapi"):
             raise SettingsError(f"variant came as {self.variant!r}; allowed are lucene, okapi")
-        check_number("k1", self.k1, "it must be a number above 0")
+        # Beyond, what a frequency counts could leave the range of the compiled loops.
+        check_number("k1", self.k1, "it must be a number above 0, at most 1000000", highest=1e6)
         check_number("b", self.b, "it must be a number from 0 to 1", zero=True, highest=1)
         check_flag("normalized", self.normalized)
         if self.variant == "okapi" and (len(self.fields), len(self.layers)) != (1, 1):

@@ -23,7 +23,7 @@ class WeightedRanker:
     Attributes:
         name: Names the part in explanations.
         ranker: The ranker; its scores should lie in [0, 1].
-        weight: Its weight, above 0.
+        weight: Its weight, 0.000001 to 1,000,000.
     """
 
     name: str

@@ -59,7 +59,8 @@ class NeighbourRanker:
     Attributes:
         ranker: Scores the entries; its scores are at least 0.
         vectors: Says which entries are near to each other.
-        weight: What an entry borrows, as a share of the weighted mean of its neighbours' scores, above 0.
+        weight: What an entry borrows, as a share of the weighted mean of its neighbours' scores, 0.000001 to
+            1,000,000.
         neighbours: From how many an entry borrows, at least 1.
         candidates: How many of the best entries are rescored, 2 to 1,000.
 

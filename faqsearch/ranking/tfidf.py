@@ -100,13 +100,13 @@ class TfidfRanker:
     """Cosine of TF-IDF vectors over one layer, the frequencies of several fields weighted and added.
 
     Attributes:
-        fields: Weight of each field, above 0; fields left out are not searched.
+        fields: Weight of each field, 0.000001 to 1,000,000; fields left out are not searched.
         layer: The layer whose terms span the vectors.
         sublinear: Take 1 + ln(tf) for tf above 1, so that repetition counts less (``sublinear_tf`` of
             scikit-learn, for which weighted frequencies below 1 do not occur; those are taken as they are).
 
     Raises:
-        SettingsError: If a weight is not above 0, a field unknown, or another setting of the wrong type.
+        SettingsError: If a weight is out of range, a field unknown, or another setting of the wrong type.
     """
 
     fields: Mapping[FieldName, float]

@@ -351,6 +351,7 @@ def test_a_rarer_term_scores_higher() -> None:
         ({"variant": ["okapi"]}, "variant came as"),
         ({"k1": 0.0}, "k1 came as 0.0; it must be a number above 0"),
         ({"k1": math.inf}, "k1 came as inf"),
+        ({"k1": 1e40}, r"k1 came as 1e\+40; .* at most 1000000"),
         ({"k1": "1.2"}, "k1 came as '1.2'"),
         ({"b": -0.1}, r"b came as -0.1; it must be a number from 0 to 1"),
         ({"b": 1.1}, "b came as 1.1"),
