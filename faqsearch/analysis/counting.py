@@ -164,7 +164,7 @@ def count_one_by_one(analyzer: Analyzer, texts: Iterable[str]) -> Mapping[str, T
     for layer in analyzer.layers:
         numbers: defaultdict[str, int] = defaultdict()
         numbers.default_factory = numbers.__len__
-        each = [one[layer] for one in listed]
+        each = [one.get(layer, ()) for one in listed]
         flat = np.fromiter(map(numbers.__getitem__, chain.from_iterable(each)), np.int64)
         places = np.repeat(np.arange(len(each)), [len(one) for one in each])
         counts[layer] = TermCounts.of_strings(tuple(numbers), flat, places)
