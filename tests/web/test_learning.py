@@ -64,7 +64,7 @@ def test_a_customers_vote_is_kept_under_a_name_that_is_no_address(
     kept = base.confirmations()[-1]
     assert (kept.entry_id, kept.text, kept.kind) == ("a/b", "開いてる？", "customer")
     assert len(kept.source) == 32
-    assert "127" not in repr(kept)
+    assert "127.0.0.1" not in repr(kept)
 
 
 @pytest.mark.parametrize("entry_id", ["never", "return-internal"])
