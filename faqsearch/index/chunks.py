@@ -19,7 +19,7 @@ import numpy.typing as npt
 from faqsearch.analysis import Analyzer, PackedGrams, TermCounts, count_terms, gather
 from faqsearch.entry import FIELDS, FaqEntry
 from faqsearch.errors import InputError
-from faqsearch.index.segment import N_FIELDS, IntArray, LayerIndex, Postings
+from faqsearch.index.segment import N_FIELDS, IntArray, LayerIndex, Postings, Unsigned, narrow
 from faqsearch.index.strings import NumbersOf, PackedStrings
 
 Numbers = npt.NDArray[np.int64]
@@ -106,7 +106,7 @@ class ChunkFiles:
             vocabulary.add(part)
             lengths.append(part.lengths)
         indptr = np.concatenate([[0], np.cumsum(vocabulary.finish())])
-        docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, np.int32))
+        docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, np.uint8))
         free, offset = indptr[:-1].copy(), 0
         for number, mask in enumerate(keep):
             part = self._read(number, layer, mask, postings=True)
@@ -115,6 +115,8 @@ class ChunkFiles:
             free[new] += part.counts
             docs[places] = part.docs + np.int32(offset)
             fields[places] = part.fields
+            wider = np.promote_types(frequencies.dtype, part.frequencies.dtype)
+            frequencies = frequencies.astype(wider, copy=False)
             frequencies[places] = part.frequencies
             offset += int(mask.sum())
         terms = vocabulary.packed()
@@ -165,7 +167,7 @@ def _write(file: BinaryIO, counts: TermCounts, chunk: Chunk) -> None:
     else:
         strings = PackedStrings.pack(counts.terms)
         vocabulary = [strings.data, strings.ends]
-    for array in (*vocabulary, lengths, np.diff(counts.starts), docs, fields, counts.frequencies):
+    for array in (*vocabulary, lengths, np.diff(counts.starts), docs, fields, narrow(counts.frequencies)):
         np.save(file, array, allow_pickle=False)
 
 
@@ -187,7 +189,7 @@ class _Part:
     lengths: IntArray
     docs: IntArray
     fields: npt.NDArray[np.uint8]
-    frequencies: IntArray
+    frequencies: Unsigned
 
 
 def _vocabulary_in(file: BinaryIO) -> Vocabulary:
@@ -200,8 +202,8 @@ def _read(file: BinaryIO, mask: Mask, *, postings: bool) -> _Part:
     terms = _vocabulary_in(file)
     lengths, counts = np.load(file), np.load(file)
     if whole and not postings:
-        nothing = np.zeros(0, np.int32)
-        return _Part(terms, counts, lengths, nothing, nothing.astype(np.uint8), nothing)
+        nothing = np.zeros(0, np.uint8)
+        return _Part(terms, counts, lengths, nothing.astype(np.int32), nothing, nothing)
     docs, fields, frequencies = np.load(file), np.load(file), np.load(file)
     if whole:
         return _Part(terms, counts, lengths, docs, fields, frequencies)
@@ -213,7 +215,8 @@ def _read(file: BinaryIO, mask: Mask, *, postings: bool) -> _Part:
     else:
         terms = PackedStrings.pack([terms[number] for number in used.tolist()])
     new = np.cumsum(mask, dtype=np.int32) - np.int32(1)
-    return _Part(terms, counts[used], lengths[:, mask], new[docs[kept]], fields[kept], frequencies[kept])
+    kept_frequencies = narrow(frequencies[kept])
+    return _Part(terms, counts[used], lengths[:, mask], new[docs[kept]], fields[kept], kept_frequencies)
 
 
 # --- Vocabularies

@@ -24,6 +24,7 @@ from faqsearch.index.strings import NumbersOf, PackedStrings
 
 N_FIELDS: Final = len(FIELDS)
 IntArray = npt.NDArray[np.int32]
+Unsigned = npt.NDArray[np.unsignedinteger[Any]]
 _AT_A_TIME: Final = 1 << 20
 """Postings that are looked at together: what that takes of memory does not grow with the base."""
 
@@ -36,16 +37,21 @@ class Postings:
         indptr: Shape (n_terms + 1,); postings of term t stand at ``indptr[t]:indptr[t + 1]``.
         docs: Shape (n,); document numbers, ascending within a term.
         fields: Shape (n,); field numbers, ascending within a document.
-        frequencies: Shape (n,); occurrences, at least 1.
+        frequencies: Shape (n,); occurrences, at least 1, in as few bytes as they take: see ``narrow``.
     """
 
     indptr: npt.NDArray[np.int64]
     docs: IntArray
     fields: npt.NDArray[np.uint8]
-    frequencies: IntArray
+    frequencies: Unsigned
 
     def __len__(self) -> int:
         return len(self.docs)
+
+
+def narrow(numbers: npt.NDArray[np.integer[Any]]) -> Unsigned:
+    """Return numbers of at least 0 in 1, 2 or 4 bytes each, whichever holds the largest of them."""
+    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)), copy=False)
 
 
 @kept_with_segment("postings of documents")
@@ -63,7 +69,7 @@ class Transposed:
     starts: npt.NDArray[np.int64]
     terms: IntArray
     fields: npt.NDArray[np.uint8]
-    frequencies: npt.NDArray[np.unsignedinteger[Any]]
+    frequencies: Unsigned
 
     def of(self, docs: npt.NDArray[np.integer[Any]]) -> DocumentPostings:
         """Return the postings of some documents, document after document."""
@@ -84,7 +90,7 @@ class DocumentPostings(NamedTuple):
     docs: npt.NDArray[np.int64]
     terms: IntArray
     fields: npt.NDArray[np.uint8]
-    frequencies: npt.NDArray[np.integer[Any]]
+    frequencies: Unsigned
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,8 @@ class LayerIndex:
         for some in stretches:
             starts[1:] += np.bincount(postings.docs[some], minlength=n_docs)
         np.cumsum(starts, out=starts)
-        frequency = np.min_scalar_type(postings.frequencies.max(initial=1))
         terms, fields, frequencies = (
-            np.empty(len(postings), kind) for kind in (np.int32, np.uint8, frequency)
+            np.empty(len(postings), kind) for kind in (np.int32, np.uint8, postings.frequencies.dtype)
         )
         free = starts[:-1].copy()
         for some in stretches:
@@ -147,10 +152,13 @@ class LayerIndex:
         return positions, found[positions]
 
 
-def blocks_of_terms(indptr: npt.NDArray[np.int64]) -> Iterator[tuple[slice, slice]]:
-    """Yield stretches of terms, and where their postings stand: not too many together, if not of one term.
+def blocks_of_terms(
+    indptr: npt.NDArray[np.int64],
+) -> Iterator[tuple[slice, slice, npt.NDArray[np.int64]]]:
+    """Yield stretches of terms, where their postings stand, and of each posting which of these terms it has.
 
-    What is computed of one stretch after the other takes no memory that grows with the base.
+    Not too many postings stand together, if not of one term: what is computed of one stretch after the other
+    takes no memory that grows with the base.
 
     Args:
         indptr: Shape (n_terms + 1,); the postings of term t stand at ``indptr[t]:indptr[t + 1]``.
@@ -159,7 +167,8 @@ def blocks_of_terms(indptr: npt.NDArray[np.int64]) -> Iterator[tuple[slice, slic
     while first < n_terms:
         behind = int(np.searchsorted(indptr, indptr[first] + _AT_A_TIME, side="right")) - 1
         behind = min(max(behind, first + 1), n_terms)
-        yield slice(first, behind), slice(int(indptr[first]), int(indptr[behind]))
+        which = np.repeat(np.arange(behind - first), np.diff(indptr[first : behind + 1]))
+        yield slice(first, behind), slice(int(indptr[first]), int(indptr[behind])), which
         first = behind
 
 
@@ -270,7 +279,7 @@ def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
 def _empty_layer(n_docs: int) -> LayerIndex:
     """Return a layer without terms, such as that of confirmed inquiries where there are none."""
     nothing = Postings(
-        np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.int32)
+        np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.uint8)
     )
     return LayerIndex((), nothing, np.zeros((N_FIELDS, n_docs), np.int32), {})
 
@@ -299,7 +308,7 @@ def _layer_index(
         indptr,
         docs[order].astype(np.int32),
         fields[order].astype(np.uint8),
-        frequencies[order].astype(np.int32),
+        narrow(frequencies)[order],
     )
     sorted_terms = tuple(vocabulary[number] for number in ordered)
     return LayerIndex(sorted_terms, postings, lengths, {term: n for n, term in enumerate(sorted_terms)})
@@ -358,7 +367,8 @@ def _merge_layer(
     for (_, _, counts), new in zip(parts, new_numbers, strict=True):
         indptr[new + 1] += counts
     np.cumsum(indptr, out=indptr)
-    docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, np.int32))
+    widest = np.result_type(*(index.postings.frequencies for index in indexes))
+    docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, widest))
     free, offset = indptr[:-1].copy(), 0
     for index, mask, (kept, _, counts), new in zip(indexes, keep, parts, new_numbers, strict=True):
         _, places = gather(free[new], free[new] + counts)
@@ -370,7 +380,7 @@ def _merge_layer(
     lengths = np.concatenate(
         [index.lengths[:, mask] for index, mask in zip(indexes, keep, strict=True)], axis=1
     )
-    return LayerIndex(terms, Postings(indptr, docs, fields, frequencies), lengths, numbers)
+    return LayerIndex(terms, Postings(indptr, docs, fields, narrow(frequencies)), lengths, numbers)
 
 
 def _kept(

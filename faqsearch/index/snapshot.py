@@ -223,7 +223,7 @@ def _read(
         asked[which],
         index.postings.docs[places] + np.int32(offset),
         index.postings.fields[places],
-        index.postings.frequencies[places],
+        index.postings.frequencies[places].astype(np.int32),
     )
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index.derived import kept_with_segment
-from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment
+from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, blocks_of_terms
 from faqsearch.index.snapshot import BoolArray, Counts, FieldLengths, Snapshot
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -238,7 +238,7 @@ class _Frequencies:
 
 def _of_segment(segment: Segment, layer: str, fields: _Fields) -> _Frequencies:
     def compute() -> _Frequencies:
-        return _Frequencies(_documents_with(segment.layer(layer), slice(None), fields))
+        return _Frequencies(_documents_with(segment.layer(layer), None, fields))
 
     return segment.memo.get(_frequencies_key(layer, fields), compute)
 
@@ -247,11 +247,18 @@ def _frequencies_key(layer: str, fields: _Fields) -> tuple[str, ...]:
     return ("document frequencies", layer, *fields)
 
 
-def _documents_with(index: LayerIndex, chosen: BoolArray | slice, fields: _Fields) -> Counts:
-    """Count the documents of each term, by the postings that are chosen."""
-    terms = index.term_of_each[chosen]
-    counted = _pairs(terms, index.postings.docs[chosen], index.postings.fields[chosen], fields)
-    return np.bincount(terms[counted], minlength=len(index.terms)).astype(np.int32)
+def _documents_with(index: LayerIndex, live: BoolArray | None, fields: _Fields) -> Counts:
+    """Count the documents of each term: all of them, or those that are alive."""
+    postings, counts = index.postings, np.zeros(len(index.terms), np.int32)
+    for some, here, which in blocks_of_terms(postings.indptr):
+        docs, of_fields = postings.docs[here], postings.fields[here]
+        if live is not None:
+            alive = np.flatnonzero(live[docs])
+            docs, of_fields = docs[alive], of_fields[alive]
+        terms = which if live is None else which[alive]
+        pairs = terms[_pairs(terms, docs, of_fields, fields)]
+        counts[some] = np.bincount(pairs, minlength=some.stop - some.start)
+    return counts
 
 
 def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...]:
@@ -261,8 +268,7 @@ def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...
         if live.all():
             own.append(_of_segment(segment, layer, fields).counts)
         else:
-            index = segment.layer(layer)
-            own.append(_documents_with(index, live[index.postings.docs], fields))
+            own.append(_documents_with(segment.layer(layer), live, fields))
     total = [counts.copy() for counts in own]
     for a, one in enumerate(snapshot.segments):
         for b, other in enumerate(snapshot.segments[:a]):

@@ -19,6 +19,7 @@ def add_saturated(
 ) -> None: ...
 def add_products(
     docs: npt.NDArray[np.int32],
+    codes: npt.NDArray[np.unsignedinteger[Any]],
     frequencies: npt.NDArray[np.float64],
     begins: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
@@ -42,7 +43,12 @@ class Impacts:
     ) -> None: ...
 
 class Vectors(Impacts):
-    def __init__(self, impacts: Impacts, frequencies: npt.NDArray[np.float64]) -> None: ...
+    def __init__(
+        self,
+        impacts: Impacts,
+        codes: npt.NDArray[np.unsignedinteger[Any]],
+        frequencies: npt.NDArray[np.float64],
+    ) -> None: ...
 
 class Occurrences(Impacts):
     def __init__(
@@ -51,7 +57,7 @@ class Occurrences(Impacts):
         starts: npt.NDArray[np.int64],
         docs: npt.NDArray[np.int32],
         fields: npt.NDArray[np.uint8],
-        frequencies: npt.NDArray[np.int32],
+        frequencies: npt.NDArray[np.unsignedinteger[Any]],
         lengths: npt.NDArray[np.int32],
         weights: npt.NDArray[np.float64],
         averages: npt.NDArray[np.float64],

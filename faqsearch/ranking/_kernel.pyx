@@ -5,7 +5,7 @@ Every addition and division is the one that numpy makes, in the same order: resu
 Document numbers come from an index and are trusted; all else is checked by the caller.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
 
@@ -120,8 +120,30 @@ def add_saturated(
             first = last
 
 
+cdef struct Narrow:
+    const uint8_t* bytes
+    Py_ssize_t width
+
+
+cdef Narrow narrow(const uint8_t[::1] numbers, Py_ssize_t width) noexcept:
+    """Take an array of numbers of 1, 2 or 4 bytes, which comes as bytes and must be kept by the caller."""
+    cdef Narrow found
+    found.bytes = &numbers[0] if numbers.shape[0] else NULL
+    found.width = width
+    return found
+
+
+cdef inline Py_ssize_t number(Narrow numbers, Py_ssize_t place) noexcept nogil:
+    if numbers.width == 1:
+        return numbers.bytes[place]
+    if numbers.width == 2:
+        return (<const uint16_t*> numbers.bytes)[place]
+    return (<const uint32_t*> numbers.bytes)[place]
+
+
 def add_products(
     const int32_t[::1] docs,
+    codes,
     const double[::1] frequencies,
     const int64_t[::1] begins,
     const int64_t[::1] ends,
@@ -134,7 +156,8 @@ def add_products(
 
     Args:
         docs: Document numbers of the matrix.
-        frequencies: Its frequencies.
+        codes: Which of the frequencies stands in each place; numbers without a sign of 1, 2 or 4 bytes.
+        frequencies: The frequencies.
         begins: Shape (n_rows,); where each row begins.
         ends: Shape (n_rows,); where it ends.
         idf: Shape (n_rows,).
@@ -145,12 +168,14 @@ def add_products(
     cdef Py_ssize_t row, place
     cdef double weight, rarity
     cdef int32_t doc
+    cdef const uint8_t[::1] kept = codes.view("u1")
+    cdef Narrow which = narrow(kept, codes.itemsize)
     with nogil:
         for row in range(begins.shape[0]):
             weight, rarity = weights[row], idf[row]
             for place in range(begins[row], ends[row]):
                 doc = docs[place]
-                scores[doc] += weight * (frequencies[place] * rarity / norms[doc])
+                scores[doc] += weight * (frequencies[number(which, place)] * rarity / norms[doc])
 
 
 cdef class Impacts:
@@ -189,11 +214,21 @@ cdef class Impacts:
 cdef class Vectors(Impacts):
     """Impacts of term vectors, and the exact frequencies that they are made of."""
 
+    cdef const uint8_t[::1] kept
+    cdef Narrow codes
     cdef const double[::1] frequencies
 
-    def __init__(self, Impacts impacts, const double[::1] frequencies):
-        """Keep arrays: frequencies of shape (n,), as many as the impacts have values."""
+    def __init__(self, Impacts impacts, codes, const double[::1] frequencies):
+        """Keep arrays, none of which may change.
+
+        Args:
+            impacts: The impacts.
+            codes: Shape (n,); which of the frequencies each value is made of, in 1, 2 or 4 bytes without sign.
+            frequencies: Shape (n_frequencies,).
+        """
         self.copy(impacts)
+        self.kept = codes.view("u1")
+        self.codes = narrow(self.kept, codes.itemsize)
         self.frequencies = frequencies
 
 
@@ -203,7 +238,8 @@ cdef class Occurrences(Impacts):
     cdef const int64_t[::1] starts
     cdef const int32_t[::1] of_docs
     cdef const uint8_t[::1] fields
-    cdef const int32_t[::1] frequencies
+    cdef const uint8_t[::1] kept
+    cdef Narrow frequencies
     cdef const int32_t[:, :] lengths
     cdef const double[::1] weights
     cdef const double[::1] averages
@@ -215,7 +251,7 @@ cdef class Occurrences(Impacts):
         const int64_t[::1] starts,
         const int32_t[::1] docs,
         const uint8_t[::1] fields,
-        const int32_t[::1] frequencies,
+        frequencies,
         const int32_t[:, :] lengths,
         const double[::1] weights,
         const double[::1] averages,
@@ -228,14 +264,16 @@ cdef class Occurrences(Impacts):
             starts: Shape (n_terms + 1,); where the postings of each term begin.
             docs: Shape (n,); document numbers, ascending within a term.
             fields: Shape (n,); field numbers.
-            frequencies: Shape (n,); at least 1.
+            frequencies: Shape (n,); at least 1, in 1, 2 or 4 bytes without sign.
             lengths: Shape (n_fields, n_docs).
             weights: Shape (n_fields,); 0 for fields that do not count.
             averages: Shape (n_fields,); average lengths.
             b: Length normalisation, 0 to 1.
         """
         self.copy(impacts)
-        self.starts, self.of_docs, self.fields, self.frequencies = starts, docs, fields, frequencies
+        self.starts, self.of_docs, self.fields = starts, docs, fields
+        self.kept = frequencies.view("u1")
+        self.frequencies = narrow(self.kept, frequencies.itemsize)
         self.lengths, self.weights, self.averages, self.b = lengths, weights, averages, b
 
     cdef void add(
@@ -257,7 +295,7 @@ cdef class Occurrences(Impacts):
                     average = self.averages[field] if self.averages[field] > 0 else 1.0
                     share = 1.0 - self.b + self.b * (self.lengths[field, docs[place]] / average)
                     share = self.weights[field] / (share if share > TINY else TINY)
-                    frequency += self.frequencies[place] * share
+                    frequency += number(self.frequencies, place) * share
                 place += 1
             joined[position] += frequency * weight
 
@@ -320,7 +358,9 @@ def add_products_of(list rows, const int32_t[::1] wanted, const double[::1] norm
         for position in range(wanted.shape[0]):
             place = seek(docs, place, end, wanted[position])
             if place < end and docs[place] == wanted[position]:
-                scores[position] += weight * (vectors.frequencies[place] * rarity / norms[position])
+                scores[position] += weight * (
+                    vectors.frequencies[number(vectors.codes, place)] * rarity / norms[position]
+                )
 
 
 cdef struct Row:

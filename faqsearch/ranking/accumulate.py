@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index import gather
-from faqsearch.ranking.rows import FloatArray, Matrix, Numbers, Rows
+from faqsearch.ranking.rows import CodedMatrix, FloatArray, Matrix, Numbers, Rows
 from faqsearch.ranking.sums import sum_by_document, sum_by_key
 
 kernel: Any
@@ -125,11 +125,13 @@ def find_places(
     return np.concatenate([np.zeros((0, 3), np.int64), *rows])
 
 
-def sum_products(rows: Rows[Matrix], idf: FloatArray, weights: FloatArray, norms: FloatArray) -> FloatArray:
+def sum_products(
+    rows: Rows[CodedMatrix], idf: FloatArray, weights: FloatArray, norms: FloatArray
+) -> FloatArray:
     """Add up, row after row, ``weight * (frequency * idf / norm)``.
 
     Args:
-        rows: Rows[Matrix] of one matrix.
+        rows: Rows of one matrix.
         idf: Shape (n_rows,).
         weights: Shape (n_rows,).
         norms: Shape (n_docs,); above 0.
@@ -143,5 +145,15 @@ def sum_products(rows: Rows[Matrix], idf: FloatArray, weights: FloatArray, norms
         return sum_by_document(docs, weights[which] * values, rows.n_docs)
     scores = np.zeros(rows.n_docs)
     matrix = rows.matrices[0]
-    kernel.add_products(matrix.docs, matrix.frequencies, rows.begins, rows.ends, idf, weights, norms, scores)
+    kernel.add_products(
+        matrix.docs,
+        matrix.codes,
+        matrix.frequencies,
+        rows.begins,
+        rows.ends,
+        idf,
+        weights,
+        norms,
+        scores,
+    )
     return scores

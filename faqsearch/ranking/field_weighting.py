@@ -6,7 +6,7 @@ number for each term and entry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from faqsearch.ranking import accumulate
 from faqsearch.ranking.clauses import Impacts, Rough, rough_values
 from faqsearch.ranking.expansion import Option
 from faqsearch.ranking.occurrences import Occurrences, Part
-from faqsearch.ranking.rows import FloatArray, Matrix, MatrixRows, Numbers, Stretches
+from faqsearch.ranking.rows import Block, FloatArray, Matrix, Numbers, Stretches
 from faqsearch.ranking.sums import sum_stretches
 
 _TINY = 1e-200
@@ -159,18 +159,20 @@ class FieldWeighting:
         postings = index.postings
         weights = field_weights(self.fields)
         worth = self._worth(weights[:, None], index.lengths, average[:, None])
-        rows = MatrixRows()
-        for some, here in blocks_of_terms(postings.indptr):
-            fields, docs = postings.fields[here], postings.docs[here]
-            chosen = weights[fields] > 0
-            counted = np.flatnonzero(chosen if live is None else chosen & live[docs])
-            counts = np.diff(postings.indptr[some.start : some.stop + 1])
-            terms, docs = np.repeat(np.arange(len(counts)), counts)[counted], docs[counted]
-            frequencies = postings.frequencies[here][counted] * worth[fields[counted], docs]
-            starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
-            joined = sum_stretches(frequencies, starts)
-            rows.add(np.bincount(terms[starts], minlength=len(counts)), docs[starts], joined)
-        return rows.matrix()
+
+        def blocks() -> Iterator[Block]:
+            for some, here, which in blocks_of_terms(postings.indptr):
+                fields, docs = postings.fields[here], postings.docs[here]
+                chosen = weights[fields] > 0
+                counted = np.flatnonzero(chosen if live is None else chosen & live[docs])
+                terms, docs = which[counted], docs[counted]
+                frequencies = postings.frequencies[here][counted] * worth[fields[counted], docs]
+                starts = np.flatnonzero(np.diff(terms, prepend=-1) | np.diff(docs, prepend=-1))
+                joined = sum_stretches(frequencies, starts)
+                counts = np.bincount(terms[starts], minlength=some.stop - some.start)
+                yield counts, docs[starts], joined
+
+        return Matrix.of(blocks(), len(index.terms), len(postings))
 
     @cached_property
     def _settings(self) -> tuple[object, ...]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.index import blocks_of_terms, gather
 from faqsearch.index.derived import kept_with_segment
+from faqsearch.index.segment import Unsigned
 
 FloatArray = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
 DocNumbers = npt.NDArray[np.int32]
+Places: TypeAlias = slice | Numbers
+Block: TypeAlias = tuple[Numbers, DocNumbers, FloatArray]
+"""Of the next terms: how many values each has, their documents, and the values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,6 @@ class Stretches:
     docs: npt.NDArray[np.int32]
 
 
-@kept_with_segment("matrix")
 @dataclass(frozen=True, slots=True)
 class Matrix(Stretches):
     """How often each term of a segment occurs in each of its documents, all fields together.
@@ -41,35 +44,97 @@ class Matrix(Stretches):
 
     frequencies: FloatArray
 
+    @classmethod
+    def of(cls, blocks: Iterable[Block], n_terms: int, most: int) -> Self:
+        """Put a matrix together.
+
+        Args:
+            blocks: What there is of some terms after the other.
+            n_terms: Number of terms.
+            most: Number of values, at most.
+        """
+        values = np.empty(most)
+        indptr, docs = _fill(blocks, n_terms, most, values.__setitem__)
+        return cls(indptr, docs, values[: len(docs)])
+
+    def at(self, places: Places) -> FloatArray:
+        """Return the frequencies of some places."""
+        return self.frequencies[places]
+
+
+@kept_with_segment("coded matrix")
+@dataclass(frozen=True, slots=True)
+class CodedMatrix(Stretches):
+    """A matrix of few different frequencies: for each place the number of its frequency among them.
+
+    Attributes:
+        codes: Shape (n,); below n_frequencies, in as few bytes as they take.
+        frequencies: Shape (n_frequencies,); weighted, above 0.
+    """
+
+    codes: Unsigned
+    frequencies: FloatArray
+
+    @classmethod
+    def of(cls, blocks: Iterable[Block], n_terms: int, most: int) -> Self:
+        """Put a matrix together, as ``Matrix.of`` does."""
+        coded = _Codes(most)
+        indptr, docs = _fill(blocks, n_terms, most, coded.put)
+        return cls(indptr, docs, coded.codes[: len(docs)], coded.values)
+
+    def at(self, places: Places) -> FloatArray:
+        """Return the frequencies of some places."""
+        return self.frequencies[self.codes[places]]
+
     def times(self, factors: FloatArray) -> Iterator[tuple[slice, FloatArray]]:
         """Yield where frequencies stand, and these times a factor of their term, shape (n_terms,)."""
-        for terms, here in blocks_of_terms(self.indptr):
-            counts = np.diff(self.indptr[terms.start : terms.stop + 1])
-            yield here, self.frequencies[here] * np.repeat(factors[terms], counts)
+        for terms, here, which in blocks_of_terms(self.indptr):
+            yield here, self.at(here) * factors[terms][which]
 
 
-class MatrixRows:
-    """The rows of a matrix, put together from those of some terms after the other."""
+class _Codes:
+    """Few different values, put down as their numbers, some after the others.
 
-    def __init__(self) -> None:
-        self._counts = [np.zeros(1, np.int64)]
-        self._docs = [np.zeros(0, np.int32)]
-        self._frequencies = [np.zeros(0)]
+    Args:
+        most: For how many values there must be room.
 
-    def add(self, counts: Numbers, docs: DocNumbers, frequencies: FloatArray) -> None:
-        """Add the next terms: how many values each has, and the values."""
-        self._counts.append(counts)
-        self._docs.append(docs)
-        self._frequencies.append(frequencies)
+    Attributes:
+        codes: Shape (most,); the numbers.
+        values: Shape (n_values,); what they stand for.
+    """
 
-    def matrix(self) -> Matrix:
-        """Return the matrix; what was added is forgotten as it is put together."""
-        indptr = np.cumsum(np.concatenate(self._counts))
-        docs = np.concatenate(self._docs)
-        self._docs.clear()
-        frequencies = np.concatenate(self._frequencies)
-        self._frequencies.clear()
-        return Matrix(indptr, docs, frequencies)
+    def __init__(self, most: int) -> None:
+        self.codes: Unsigned = np.empty(most, np.uint8)
+        self.values = np.zeros(0)
+        self._order = np.zeros(0, np.int64)
+
+    def put(self, here: slice, values: FloatArray) -> None:
+        """Put values down in their places."""
+        known = self.values[self._order]
+        found = np.searchsorted(known, values)
+        missing = np.append(known, np.nan)[found] != values
+        if missing.any():
+            self.values = np.append(self.values, np.unique(values[missing]))
+            self._order = np.argsort(self.values)
+            found = np.searchsorted(self.values[self._order], values)
+            self.codes = self.codes.astype(np.min_scalar_type(len(self.values) - 1), copy=False)
+        self.codes[here] = self._order[found]
+
+
+def _fill(
+    blocks: Iterable[Block], n_terms: int, most: int, put: Callable[[slice, FloatArray], None]
+) -> tuple[Numbers, DocNumbers]:
+    """Put blocks one behind the other: where each term begins, and the documents; hand their values on."""
+    indptr = np.zeros(n_terms + 1, np.int64)
+    docs = np.empty(most, np.int32)  # what is not filled of it takes no memory: nobody has touched it
+    term = begin = 0
+    for counts, own, values in blocks:
+        indptr[term + 1 : term + 1 + len(counts)] = begin + np.cumsum(counts)
+        here = slice(begin, begin + len(own))
+        docs[here] = own
+        put(here, values)
+        term, begin = term + len(counts), here.stop
+    return indptr, docs[:begin]
 
 
 M = TypeVar("M", bound=Stretches)
@@ -113,14 +178,15 @@ class Rows(Generic[M]):
             asked=self.asked[order],
         )
 
-    def read(self: Rows[Matrix]) -> tuple[Numbers, npt.NDArray[np.int32], FloatArray]:
+    def read(self: Rows[Matrix] | Rows[CodedMatrix]) -> tuple[Numbers, npt.NDArray[np.int32], FloatArray]:
         """Return, row after row, of each value its row, its document in the segment, and its frequency."""
         nothing = (np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0))
         found = [] if self.matrices else [nothing]
-        for number, matrix in enumerate(self.matrices):
+        matrices: tuple[Matrix | CodedMatrix, ...] = self.matrices
+        for number, matrix in enumerate(matrices):
             mine = np.flatnonzero(self.matrix == number)
             which, places = gather(self.begins[mine], self.ends[mine])
-            found.append((mine[which], matrix.docs[places], matrix.frequencies[places]))
+            found.append((mine[which], matrix.docs[places], matrix.at(places)))
         if len(found) == 1:
             return found[0]
         rows, docs, frequencies = (np.concatenate(column) for column in zip(*found, strict=True))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking.clauses import Rough
 from faqsearch.ranking.occurrences import Part
-from faqsearch.ranking.rows import FloatArray, Matrix, Numbers
+from faqsearch.ranking.rows import CodedMatrix, FloatArray, Numbers
 
 Counts: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 
@@ -79,7 +79,7 @@ def vector_lengths(docs: npt.NDArray[Any], values: FloatArray, n_docs: int) -> F
     return _roots(np.bincount(docs, values**2, minlength=n_docs).astype(np.float64, copy=False))
 
 
-def matrix_lengths(matrix: Matrix, idf: FloatArray, n_docs: int) -> FloatArray:
+def matrix_lengths(matrix: CodedMatrix, idf: FloatArray, n_docs: int) -> FloatArray:
     """Return the lengths of the vectors of all documents of a matrix, as ``vector_lengths`` would.
 
     Args:

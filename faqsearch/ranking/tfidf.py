@@ -7,7 +7,7 @@ smoothing: ln((1 + N) / (1 + df)) + 1. Documents and query are vectors of tf * i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,7 +29,7 @@ from faqsearch.ranking.field_weighting import field_weights
 from faqsearch.ranking.occurrences import Part, locate, occurrences
 from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
-from faqsearch.ranking.rows import DocNumbers, FloatArray, Matrix, MatrixRows, Numbers, find_rows
+from faqsearch.ranking.rows import Block, CodedMatrix, DocNumbers, FloatArray, Numbers, find_rows
 from faqsearch.ranking.segment_vectors import (
     Counts,
     SegmentVectors,
@@ -225,17 +225,18 @@ class TfidfRanker:
         weighted = weights[counted] * frequencies[counted]
         return counted[starts], self._dampen(sum_stretches(weighted, starts))
 
-    def _matrix(self, segment: Segment) -> Matrix:
+    def _matrix(self, segment: Segment) -> CodedMatrix:
         """Join the fields of a segment's postings; depends on the segment alone and is kept with it."""
+        postings = segment.layer(self.layer).postings
 
-        def compute() -> Matrix:
-            postings, rows = segment.layer(self.layer).postings, MatrixRows()
-            for some, here in blocks_of_terms(postings.indptr):
-                own, counts = postings.docs[here], np.diff(postings.indptr[some.start : some.stop + 1])
-                terms = np.repeat(np.arange(len(counts)), counts)
+        def blocks() -> Iterator[Block]:
+            for some, here, terms in blocks_of_terms(postings.indptr):
+                own = postings.docs[here]
                 starts, joined = self._joined(postings.fields[here], postings.frequencies[here], terms, own)
-                rows.add(np.bincount(terms[starts], minlength=len(counts)), own[starts], joined)
-            return rows.matrix()
+                yield np.bincount(terms[starts], minlength=some.stop - some.start), own[starts], joined
+
+        def compute() -> CodedMatrix:
+            return CodedMatrix.of(blocks(), len(segment.layer(self.layer).terms), len(postings))
 
         return segment.memo.get(("tfidf", *self._key), compute)
 
@@ -309,7 +310,7 @@ class TfidfRanker:
         def compute() -> Impacts:
             matrix = self._matrix(snapshot.segments[number])
             reference, _, _ = self.reference(snapshot, number)
-            return accumulate.kernel.Vectors(reference.impacts(matrix), matrix.frequencies)
+            return accumulate.kernel.Vectors(reference.impacts(matrix), matrix.codes, matrix.frequencies)
 
         return snapshot.memo.get(("tfidf vectors", number, *self._key), compute)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import find_places, saturation, sum_products, sum_saturated
-from faqsearch.ranking.rows import FloatArray, Matrix, Rows, find_rows
+from faqsearch.ranking.rows import CodedMatrix, FloatArray, Matrix, Rows, find_rows
 
+M = TypeVar("M", Matrix, CodedMatrix)
 N_DOCS = 7
 N_TERMS = 4
 numbers = st.floats(0.01, 50.0)
@@ -33,7 +35,12 @@ def matrix_of(columns: Sequence[dict[int, float]]) -> Matrix:
     )
 
 
-def rows_of(found: Sequence[Matrix], terms: Sequence[Sequence[int]]) -> Rows[Matrix]:
+def coded_of(matrix: Matrix, width: type[np.unsignedinteger[Any]]) -> CodedMatrix:
+    values, codes = np.unique(matrix.frequencies, return_inverse=True)
+    return CodedMatrix(matrix.indptr, matrix.docs, codes.astype(width), values)
+
+
+def rows_of(found: Sequence[M], terms: Sequence[Sequence[int]]) -> Rows[M]:
     """Rows that are asked for in the order in which they stand."""
     stretches = []
     first = 0
@@ -84,11 +91,19 @@ def test_saturated_sums_are_those_of_numpy_and_of_the_formula(
     assert plain == pytest.approx(expected)
 
 
-@given(matrices, st.lists(st.integers(0, N_TERMS - 1), max_size=6), st.lists(numbers, min_size=7, max_size=7))
+@given(
+    matrices,
+    st.lists(st.integers(0, N_TERMS - 1), max_size=6),
+    st.lists(numbers, min_size=7, max_size=7),
+    st.sampled_from([np.uint8, np.uint16, np.uint32]),
+)
 def test_sums_of_products_are_those_of_numpy_and_of_the_formula(
-    columns: list[list[dict[int, float]]], terms: list[int], lengths: list[float]
+    columns: list[list[dict[int, float]]],
+    terms: list[int],
+    lengths: list[float],
+    width: type[np.unsignedinteger[Any]],
 ) -> None:
-    rows = rows_of([matrix_of(columns[0])], [terms])
+    rows = rows_of([coded_of(matrix_of(columns[0]), width)], [terms])
     idf = 1.0 + np.arange(len(terms)) / 3
     weights = 1.0 / (1.0 + np.arange(len(terms)))
     norms: FloatArray = np.array(lengths)

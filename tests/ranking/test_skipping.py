@@ -158,6 +158,25 @@ def test_documents_of_many_windows_are_all_looked_at() -> None:
             assert list(best.scores) == [score for _, score in expected]
 
 
+@pytest.mark.parametrize("most", [255, 256, 65_536])
+def test_a_word_may_stand_in_a_text_as_often_as_it_likes(most: int) -> None:
+    counts = [1, most, 2, most - 1, 7, most // 2]
+    contents = [{layer: {2: Counter(u=count, v=3)} for layer in LAYERS} for count in counts]
+    contents.append({layer: {0: Counter(u=most), 2: Counter(v=3)} for layer in LAYERS})
+    snapshot = build_snapshot([Document(f"d{n}", one) for n, one in enumerate(contents)], LAYERS)
+    for edit in ([], [Document("d8", {"b": {2: Counter(u=2 * most)}})]):
+        snapshot = update_snapshot(snapshot, edit, ["d2"] if edit else [])
+        for ranker in (TFIDF, BM25, ALL):
+            expected = best_by_scoring_all(ranker, snapshot, query_of(["u"]), 9, snapshot.live_mask)
+            best = top_documents(ranker, snapshot, query_of(["u"]), 9)
+            assert [snapshot.doc_ids[doc] for doc in best.docs] == [doc_id for doc_id, _ in expected]
+            assert list(best.scores) == [score for _, score in expected]
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(accumulate, "kernel", None)
+                again = Snapshot(snapshot.segments, snapshot.live)
+                assert top_documents(ranker, again, query_of(["u"]), 9).scores == best.scores
+
+
 def test_more_documents_with_the_best_score_than_there_is_room_for_are_ordered_by_id() -> None:
     documents = [
         Document(f"d{(number * 7919) % 5000:04d}", {"a": {2: Counter("uv")}}) for number in range(5000)

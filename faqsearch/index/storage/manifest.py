@@ -15,7 +15,7 @@ from typing import Any, Final
 from faqsearch.index.derived import Key
 from faqsearch.index.storage.layout import Place
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 """Raise it when other bytes are written for the same entries and analyzer, or the same are read otherwise.
 
 That is so when a segment gets other arrays, when other terms of an entry are counted (``analyze_entry``), and
