@@ -70,9 +70,13 @@ def _layers(ranker: Ranker) -> frozenset[str]:
     )
 
 
-@cache  # what is shipped stays as it is, and every base asks for it
 def preset_names() -> tuple[str, ...]:
     """Return the names of the shipped presets, sorted."""
+    return _shipped_names()
+
+
+@cache  # what is shipped stays as it is, and every base asks for it
+def _shipped_names() -> tuple[str, ...]:
     return tuple(
         sorted(item.name.removesuffix(".toml") for item in _SHIPPED.iterdir() if item.name.endswith(".toml"))
     )
