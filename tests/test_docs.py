@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,18 +27,11 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize("code", BLOCKS)
-def test_python_block_of_the_docs_runs_and_prints_what_its_comments_say(code: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+def test_python_block_of_the_docs_runs_and_prints_what_its_comments_say(
+    run_code: Callable[[str, Path], subprocess.CompletedProcess[str]], code: str, tmp_path: Path
+) -> None:
     shutil.copy(ROOT / "data/shop/faq.csv", tmp_path)
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    run = run_code(code, tmp_path)
     assert run.returncode == 0, run.stderr
     # `print(...)  # text` promises its output; a comment in English words explains instead.
     promised = re.findall(

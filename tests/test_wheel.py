@@ -17,7 +17,7 @@ import pytest
 import faqsearch
 
 ROOT = Path(__file__).parents[1]
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 SEARCH = """
 import json

@@ -90,13 +90,17 @@ def _character_class(codepoints: list[int]) -> str:
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
 
 
-def _is_extending(codepoint: int) -> bool:
-    """Tell whether a code point modifies the character before it."""
-    return (
-        unicodedata.category(chr(codepoint)).startswith("M")
-        or 0x1160 <= codepoint <= 0x11FF  # Hangul vowels and finals compose with the syllable begun
-        or codepoint in {0x309B, 0x309C, 0xFF9E, 0xFF9F}  # spacing and half-width voicing marks
-        or 0x1F3FB <= codepoint <= 0x1F3FF  # emoji skin tones
+def _extending() -> list[int]:
+    """Return the code points that modify the character before them, ascending."""
+    # Marks live below U+20000 (or vanish); looking at only those, in one go, keeps the import fast.
+    categories = map(unicodedata.category, map(chr, range(0x300, 0x20000)))
+    return sorted(
+        {
+            *(codepoint for codepoint, category in enumerate(categories, 0x300) if category[0] == "M"),
+            *range(0x1160, 0x1200),  # Hangul vowels and finals compose with the syllable begun
+            *(0x309B, 0x309C, 0xFF9E, 0xFF9F),  # spacing and half-width voicing marks
+            *range(0x1F3FB, 0x1F400),  # emoji skin tones
+        }
     )
 
 
@@ -105,9 +109,8 @@ _VANISHING: Final = (
     "\u00ad\u034f\u061c\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u20e3"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef"
 )
-# Marks live below U+20000 (or vanish); scanning only those keeps the import fast. What vanishes belongs to
-# the cluster before it, or it would part a character from its marks.
-_EXTEND: Final = _character_class([c for c in range(0x300, 0x20000) if _is_extending(c)]) + _VANISHING
+# What vanishes belongs to the cluster before it, or it would part a character from its marks.
+_EXTEND: Final = _character_class(_extending()) + _VANISHING
 _SPACING_VOICED: Final = str.maketrans("゛゜", "\u3099\u309a")
 _ZERO_WIDTH_JOINER: Final = "\u200d"
 # Either a run of characters that no rule changes (its last one not extended), or one cluster.

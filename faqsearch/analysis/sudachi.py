@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -47,6 +47,7 @@ _MAX_CHARACTERS: Final = 12_000
 _SENTENCE_END: Final = re.compile(r"[。！？!?\n]")
 _PAUSE: Final = re.compile(r"[\s、,]")
 _CLAUSE_END: Final = re.compile(r"[。、,.!?\n:;…「」『』()【】\[\]<>|]")
+_version: Final = cache(version)  # reads files, and every new analyzer asks
 
 
 class _OfThread(threading.local):
@@ -113,7 +114,8 @@ class SudachiAnalyzer:
         """Versions of library, dictionary and rules, options, and a digest of the user words."""
         words = hashlib.sha256(repr(self._words).encode()).hexdigest()[:16] if self._words else "none"
         return (
-            f"sudachi/{ALGORITHM_VERSION} sudachipy={version('sudachipy')} core={version('sudachidict-core')}"
+            f"sudachi/{ALGORITHM_VERSION} sudachipy={_version('sudachipy')}"
+            f" core={_version('sudachidict-core')}"
             f" normalization={NORMALIZATION_VERSION} layers={','.join(self._layers)}"
             f" ngrams={','.join(map(str, self._ngram_sizes))} words={words}"
         )

@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
 from faqsearch.assist.confidence import LogisticModel, PresetModel
 from faqsearch.assist.fitting import (
@@ -238,6 +236,8 @@ def _fitted(way: Way, data: LabelledFeatures, came: PresetModel) -> tuple[Logist
 
 def _platt(log_odds: FloatArray, right: BoolArray) -> tuple[float, float]:
     """Return slope and intercept that fit log-odds to labels best."""
+    from sklearn.linear_model import LogisticRegression  # see fit_logistic
+
     regression = LogisticRegression(C=100.0, solver="newton-cholesky", tol=1e-10, max_iter=1000)
     regression.fit(log_odds[:, None], right)
     # A slope that is not above 0 would turn the order round: then the labels say nothing.
@@ -277,6 +277,8 @@ def _answered_out_of_fold(confidence: FloatArray, data: LabelledFeatures, precis
 
 
 def _folds(data: LabelledFeatures, seed: int) -> list[tuple[Any, Any]]:
+    from sklearn.model_selection import GroupKFold
+
     numbers = {group: number for number, group in enumerate(dict.fromkeys(data.groups))}
     group_of = np.array([numbers[group] for group in data.groups])
     splitter = GroupKFold(n_splits=min(FOLDS, len(numbers)), shuffle=True, random_state=seed)

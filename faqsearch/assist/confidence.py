@@ -13,6 +13,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -231,13 +232,18 @@ def load_confidence_model(path: str | Path | None = None) -> ConfidenceModel:
     Raises:
         SettingsError: If the file cannot be read or is not such a model.
     """
-    shipped = _read("the shipped model", (_SHIPPED).read_text(encoding="utf-8"))
+    shipped = _shipped()
     if path is None:
-        return shipped
+        return shipped.updated()
     own = read_confidence_model(path)
     precision = max(model.precision for model in own.by_preset.values())
     others = (model for name, model in shipped.by_preset.items() if name not in own.by_preset)
     return own.updated(*(model.at_precision(min(precision, _highest(model))) for model in others))
+
+
+@cache  # every base without a model of its own takes it
+def _shipped() -> ConfidenceModel:
+    return _read("the shipped model", _SHIPPED.read_text(encoding="utf-8"))
 
 
 def read_confidence_model(path: str | Path) -> ConfidenceModel:

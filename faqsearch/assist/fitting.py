@@ -8,9 +8,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
-from sklearn.preprocessing import StandardScaler
 
 from faqsearch.assist.confidence import LogisticModel
 
@@ -48,6 +45,10 @@ def fit_logistic(features: FloatArray, right: BoolArray) -> LogisticModel:
         features: Shape (n, number of features).
         right: Shape (n,); both values occur.
     """
+    # A second to import: every command would wait for it, and one of them fits.
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
     scaler = StandardScaler().fit(features)
     # Newton's method to the very optimum: fitting again gives the same model, on any machine.
     regression = LogisticRegression(C=REGULARISATION, solver="newton-cholesky", tol=1e-10, max_iter=1000)
@@ -75,6 +76,8 @@ def cross_validated(
     Returns:
         Mean probabilities over the divisions, shape (n,).
     """
+    from sklearn.model_selection import GroupKFold
+
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     group_of = np.array([numbers[group] for group in groups])
     predicted = np.zeros((REPEATS, len(right)))

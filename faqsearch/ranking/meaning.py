@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index import Segment, Snapshot, document_frequencies
@@ -131,6 +130,8 @@ class MeaningRanker:
         units = known.rows.astype(np.float32) * scales[:, None]
         postings = segment.layer(self.layer).postings
         rows = row_of_term[np.repeat(np.arange(len(frequencies)), np.diff(postings.indptr))]
+        from scipy.sparse import csr_array  # takes long to import, and many a base has no vectors
+
         found: dict[FieldName, Vectors] = {}
         for name in VECTOR_FIELDS:
             here = (postings.fields == FIELDS.index(name)) & (rows >= 0)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -71,6 +72,11 @@ def _layers(ranker: Ranker) -> frozenset[str]:
 
 def preset_names() -> tuple[str, ...]:
     """Return the names of the shipped presets, sorted."""
+    return _shipped_names()
+
+
+@cache  # what is shipped stays as it is, and every base asks for it
+def _shipped_names() -> tuple[str, ...]:
     return tuple(
         sorted(item.name.removesuffix(".toml") for item in _SHIPPED.iterdir() if item.name.endswith(".toml"))
     )
@@ -84,14 +90,19 @@ def load_preset(name: str | Path) -> Preset:
     """
     source = str(name)
     if source.endswith(".toml"):
-        path = Path(name)
-    elif source in preset_names():
-        path = Path(str(_SHIPPED / f"{source}.toml"))
-    else:
-        shipped = ", ".join(preset_names())
-        raise SettingsError(
-            f"preset came as {shown(source)}; allowed are {shipped}, or the path of a .toml file"
-        )
+        return _read(Path(name), source)
+    if source in preset_names():
+        return _shipped(source)
+    shipped = ", ".join(preset_names())
+    raise SettingsError(f"preset came as {shown(source)}; allowed are {shipped}, or the path of a .toml file")
+
+
+@cache
+def _shipped(name: str) -> Preset:
+    return _read(Path(str(_SHIPPED / f"{name}.toml")), name)
+
+
+def _read(path: Path, source: str) -> Preset:
     try:
         return _preset(tomllib.loads(path.read_text(encoding="utf-8")))
     except SettingsError as error:

@@ -1,9 +1,8 @@
 """The page on analysis: every promised line is printed, every rule of the table holds."""
 
-import os
 import re
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,12 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("code", BLOCKS, ids=[code.splitlines()[-1][:40] for code in BLOCKS])
-def test_a_block_prints_exactly_what_its_comments_promise(code: str, tmp_path: Path) -> None:
+def test_a_block_prints_exactly_what_its_comments_promise(
+    run_code: Callable[[str, Path], subprocess.CompletedProcess[str]], code: str, tmp_path: Path
+) -> None:
     promised = re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
     assert len(promised) == len(re.findall(r"^print\(", code, re.MULTILINE))
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    run = run_code(code, tmp_path)
     assert run.returncode == 0, run.stderr
     assert run.stdout.splitlines() == promised
 

@@ -20,9 +20,6 @@ from faqsearch.analysis import (
     UserWord,
 )
 
-# One process compiles the words of these tests, not each.
-pytestmark = pytest.mark.xdist_group("user dictionary")
-
 WORDS = (UserWord(word="クラウド帳簿プロ"), UserWord(word="あんしん保証パック"))
 MAKERS: dict[str, Callable[[], Analyzer]] = {
     "sudachi": SudachiAnalyzer,

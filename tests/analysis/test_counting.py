@@ -17,7 +17,6 @@ from faqsearch.analysis import (
     PlainAnalyzer,
     TermCounter,
     TermCounts,
-    UserWord,
     count_terms,
     unit_counts,
 )
@@ -70,13 +69,17 @@ def check_counted(analyzer: Analyzer, texts: Sequence[str]) -> None:
         SudachiAnalyzer(ngram_sizes=(2, 3)),
         SudachiAnalyzer(ngram_sizes=(1, 4)),
         SudachiAnalyzer(layers=("a", "pair")),
-        SudachiAnalyzer([UserWord(word="返品について")]),
     ],
     ids=lambda analyzer: analyzer.fingerprint.partition("layers=")[2],
 )
 def test_counts_are_those_of_the_terms_of_each_text(analyzer: SudachiAnalyzer) -> None:
     assert isinstance(analyzer, TermCounter)
     check_counted(analyzer, [*ODD, *sample(), *ODD])
+
+
+def test_counts_with_words_of_the_owner_are_those_of_each_text(with_own_words: SudachiAnalyzer) -> None:
+    assert with_own_words("返品についての連絡")[0] == "返品について"
+    check_counted(with_own_words, [*ODD, *sample(), *ODD])
 
 
 def test_counts_of_random_texts_are_those_of_each_text() -> None:

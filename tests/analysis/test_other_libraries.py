@@ -11,10 +11,7 @@ from rank_bm25 import BM25Okapi
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 
-from faqsearch.analysis import NgramAnalyzer, SudachiAnalyzer, UserWord
-
-# One process compiles the words of these tests, not each.
-pytestmark = pytest.mark.xdist_group("user dictionary")
+from faqsearch.analysis import NgramAnalyzer, SudachiAnalyzer
 
 CORPUS = [
     "返品の送料は、お客様のご負担です。",
@@ -87,9 +84,9 @@ def okapi(frequency: int, length: int, idf: float) -> float:
 @pytest.mark.filterwarnings("ignore:unclosed running multiprocessing pool:ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
-@pytest.mark.parametrize("words", [(), (UserWord(word="マイページ"),)], ids=["core", "user-dictionary"])
-def test_rank_bm25_tokenizer(words: tuple[UserWord, ...]) -> None:
-    analyzer = SudachiAnalyzer(words)
+@pytest.mark.parametrize("name", ["analyzer", "with_own_words"])
+def test_rank_bm25_tokenizer(name: str, request: pytest.FixtureRequest) -> None:
+    analyzer: SudachiAnalyzer = request.getfixturevalue(name)
     index = BM25Okapi(CORPUS, tokenizer=analyzer)
     scores = index.get_scores(analyzer(QUERY))
     # By hand: ln((N - df + 0.5) / (df + 0.5)), and for マイページ, whose idf is negative, epsilon's floor.

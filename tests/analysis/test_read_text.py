@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from faqsearch.analysis import Analyzer, NgramAnalyzer, Reader, ReadText, SudachiAnalyzer, UserWord, read_kana
+from faqsearch.analysis import Analyzer, NgramAnalyzer, Reader, ReadText, SudachiAnalyzer, read_kana
 from faqsearch.analysis.read_text import MOST_READ
 
 SUDACHI = SudachiAnalyzer()
@@ -48,9 +48,8 @@ def test_width_and_case_do_not_matter() -> None:
     assert SUDACHI.read("ｸﾚｼﾞｯﾄ").kana == "くれじっと"
 
 
-def test_words_of_the_owner_are_read_as_the_owner_says() -> None:
-    analyzer = SudachiAnalyzer([UserWord(word="匠庵", reading="タクミアン")])
-    assert analyzer.read("匠庵の予約").kana == "たくみあんのよやく"
+def test_words_of_the_owner_are_read_as_the_owner_says(with_own_words: SudachiAnalyzer) -> None:
+    assert with_own_words.read("匠庵の予約").kana == "たくみあんのよやく"
 
 
 def test_without_a_dictionary_kana_alone_are_read() -> None:

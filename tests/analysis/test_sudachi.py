@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqsearch.analysis import Lexicon, SudachiAnalyzer, UserWord, dictionary, sudachi
+from faqsearch.analysis import Lexicon, SudachiAnalyzer, dictionary, sudachi
 from faqsearch.analysis.sudachi import _split_at_sentences
 from faqsearch.errors import DictionaryError, SettingsError
 
@@ -132,7 +132,7 @@ def test_the_fingerprint_holds_library_dictionary_rules_and_options(analyzer: Su
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ALGORITHM_VERSION", "new"), ("NORMALIZATION_VERSION", "new"), ("version", lambda _: "new")],
+    [("ALGORITHM_VERSION", "new"), ("NORMALIZATION_VERSION", "new"), ("_version", lambda _: "new")],
 )
 def test_the_fingerprint_changes_with_every_version(
     monkeypatch: pytest.MonkeyPatch, analyzer: SudachiAnalyzer, name: str, value: object
@@ -392,10 +392,8 @@ def test_a_word_in_few_groups_has_them(analyzer: SudachiAnalyzer) -> None:
     assert analyzer.word("転居 届").synonym_groups == frozenset()
 
 
-@pytest.mark.xdist_group("user dictionary")
-def test_words_of_the_user_dictionary_have_the_reading_it_gives() -> None:
-    analyzer = SudachiAnalyzer([UserWord(word="帳簿丸", reading="ちょうぼまる")])
-    assert analyzer.word("帳簿丸").reading == "チョウボマル"
+def test_words_of_the_user_dictionary_have_the_reading_it_gives(with_own_words: SudachiAnalyzer) -> None:
+    assert with_own_words.word("帳簿丸").reading == "チョウボマル"
 
 
 def test_answers_about_words_are_those_of_a_new_analyzer(analyzer: SudachiAnalyzer) -> None:

@@ -14,10 +14,6 @@ from faqsearch.analysis import SudachiAnalyzer, UserWord, read_user_words
 from faqsearch.analysis.user_dictionary import compile_user_words
 from faqsearch.errors import DictionaryError, FormatError, Problem
 
-# One process compiles the words of these tests, not each.
-pytestmark = pytest.mark.xdist_group("user dictionary")
-
-
 LONG = "𩸽" * 100
 PUNCTUATED = [
     "a,b",
@@ -231,11 +227,12 @@ def test_words_survive_pickling_without_the_file(tmp_path: Path) -> None:
     assert copy("クラウド帳簿プロ") == ["クラウド帳簿プロ"]
 
 
-def test_two_dictionaries_live_beside_each_other(shop: SudachiAnalyzer) -> None:
-    second = SudachiAnalyzer([UserWord(word="送料返品")])
+def test_two_dictionaries_live_beside_each_other(
+    shop: SudachiAnalyzer, with_own_words: SudachiAnalyzer
+) -> None:
     for _ in range(2):
         assert shop("返品送料返品") == ["返品送料", "返品"]
-        assert second("返品送料返品") == ["返品", "送料返品"]
+        assert with_own_words("返品送料返品") == ["返品", "送料返品"]
 
 
 # --- Compiling

@@ -19,8 +19,6 @@ from faqsearch.assist import LogisticModel, load_confidence_model
 from faqsearch.assist.fitting import LabelledFeatures, cross_validated, expected_calibration_error
 
 ROOT = Path(__file__).parents[2]
-# One process computes the features of all inquiries, not each.
-pytestmark = pytest.mark.xdist_group("shipped model")
 
 
 @pytest.fixture(scope="module")

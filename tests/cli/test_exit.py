@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -343,6 +344,16 @@ def test_main_looks_for_the_extra_before_it_imports_it(
     assert caught.value.code == 2
     line = 'faqsearch: the command line is not installed; run: pip install "faqsearch[cli]"\n'
     assert capsys.readouterr() == ("", line)
+
+
+def test_no_command_waits_for_libraries_that_few_commands_need(
+    run_code: Callable[[str, Path], subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    code = (
+        "import sys\nfrom faqsearch.cli import app\nprint({'sklearn', 'scipy', 'fastapi'} & set(sys.modules))"
+    )
+    run = run_code(code, tmp_path)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "set()\n", "")
 
 
 def test_the_module_has_the_two_public_names_and_no_others() -> None:

@@ -28,7 +28,7 @@ GOOD = "送料は全国一律550円です。5,000円以上で無料になりま�
 
 @pytest.fixture
 def composer(script: Any) -> LanguageModelComposer:
-    server = ChatServer(base_url=script.url, model="m-1", timeout=5.0, attempts=2, sleep=lambda _: None)
+    server = ChatServer(base_url=script.url, model="m-1", timeout=60.0, attempts=2, sleep=lambda _: None)
     return LanguageModelComposer(server=server)
 
 

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import expect
 from starlette.types import ASGIApp
 
 from faqsearch.entry import FaqEntry
 from faqsearch.knowledge_base import KnowledgeBase
 from faqsearch.vectors import StaticWordVectors
 from faqsearch.web import create_app
+
+expect.set_options(timeout=60_000)  # milliseconds: how long what must come may take on a busy machine
 
 Start = Callable[[ASGIApp], str]
 

@@ -94,7 +94,7 @@ def test_enter_searches_for_the_chosen_question(open_page: OpenPage, public_url:
     expect(options(page)).to_have_count(1)
     field(page).press("ArrowDown")
     field(page).press("Enter")
-    expect(page).to_have_title(re.compile("^検索結果"), timeout=20_000)
+    expect(page).to_have_title(re.compile("^検索結果"))
     expect(field(page)).to_have_value("パスワードを忘れました")
 
 
@@ -103,7 +103,7 @@ def test_enter_without_a_choice_searches_for_what_was_typed(open_page: OpenPage,
     field(page).press_sequentially("送料")
     expect(options(page)).to_have_text(["送料はいくらかかりますか", "返品の送料は誰が払いますか"])
     field(page).press("Enter")
-    expect(page).to_have_title(re.compile("^検索結果"), timeout=20_000)
+    expect(page).to_have_title(re.compile("^検索結果"))
     expect(field(page)).to_have_value("送料")
 
 
@@ -129,7 +129,7 @@ def test_a_completion_is_chosen_by_mouse_and_markup_in_it_is_text(
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0
     options(page).first.click()
-    expect(field(page)).to_have_value("<script>alert('質問')</script>とタグが画面に出る", timeout=20_000)
+    expect(field(page)).to_have_value("<script>alert('質問')</script>とタグが画面に出る")
 
 
 def test_leaving_the_field_closes_the_list(open_page: OpenPage, public_url: str) -> None:
