@@ -80,10 +80,16 @@ class WordFacts:
         found: list[int] = self.read[self._beginning(reading, reading + "\0")].tolist()
         return found
 
-    def read_with(self, character: str) -> tuple[list[int], Sequence[str]]:
-        """Return the numbers of the terms whose reading begins with a character, and these readings."""
-        found = self._beginning(character, character + _LAST_CHARACTER)
-        return self.read[found].tolist(), self.readings[found]
+    def read_nearly(self, reading: str, slips: int) -> tuple[list[int], Sequence[str]]:
+        """Return the numbers of terms whose reading may be so many slips away and begins alike, and these.
+
+        A slip changes a length by one character, which is four bytes at most: other readings are not decoded.
+        """
+        alike = self._beginning(reading[0], reading[0] + _LAST_CHARACTER)
+        sizes = self.readings.sizes(alike.start, alike.stop)
+        size = len(reading.encode("utf-8", "surrogatepass"))
+        found = alike.start + np.flatnonzero(np.abs(sizes - size) <= 4 * slips)
+        return self.read[found].tolist(), self.readings.some(found.tolist())
 
     def in_group(self, group: int) -> list[int]:
         """Return the numbers of the terms in a synonym group, ascending."""
