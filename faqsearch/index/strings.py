@@ -94,9 +94,15 @@ class PackedStrings(Sequence[str]):
         text, ends = self._text, self._ends
         return [str(text[ends[n] : ends[n + 1]], "utf-8", "surrogatepass") for n in numbers]
 
-    def sizes(self, first: int, behind: int) -> npt.NDArray[np.int64]:
-        """Return how many bytes each string of a stretch takes."""
-        return np.diff(self.ends[first : behind + 1])
+    def nearly_as_long(self, wanted: str, by: int, first: int, behind: int) -> list[int]:
+        """Return the numbers of the strings of a stretch that may differ from another by so many characters.
+
+        They are told by how long they are, a character being four bytes at most; none is decoded.
+        """
+        size = len(wanted.encode("utf-8", "surrogatepass"))
+        sizes = np.diff(self.ends[first : behind + 1])
+        found: list[int] = (first + np.flatnonzero(np.abs(sizes - size) <= 4 * by)).tolist()
+        return found
 
     def first_not_below(self, wanted: str, order: npt.NDArray[np.int32] | None = None) -> int:
         """Return how many strings come before one in code-point order, which is that of their bytes too.
@@ -109,7 +115,7 @@ class PackedStrings(Sequence[str]):
         key, text, ends = wanted.encode("utf-8", "surrogatepass"), self._text, self._ends
         numbers = range(len(self)) if order is None else order.data
         if self._marks is None:
-            marked = numbers[::_STRIDE].tolist() if order is not None else numbers[::_STRIDE]
+            marked: Iterable[int] = numbers[::_STRIDE]
             self._marks = [bytes(text[ends[number] : ends[number + 1]]) for number in marked]
         place = bisect_left(self._marks, key)
         # Behind the last mark that is below, up to the next one, which is not.

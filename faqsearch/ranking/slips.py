@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from faqsearch.analysis import Lexicon
 from faqsearch.index import Segment
+from faqsearch.index.strings import PackedStrings
 from faqsearch.ranking.word_facts import word_facts
 
 _LEAST_FOR_ONE_SLIP: Final = 4
@@ -50,6 +51,10 @@ def _slips_in_writing(word: str, terms: Sequence[str]) -> list[tuple[int, float]
     if not slips_allowed(word):
         return []
     # The vocabulary is sorted: words that begin alike stand together.
+    if isinstance(terms, PackedStrings):
+        begin, end = map(terms.first_not_below, (word[:1], word[:1] + _LAST_CHARACTER))
+        numbers = terms.nearly_as_long(word, slips_allowed(word), begin, end)
+        return [(numbers[place], share) for place, share in within_slips(word, terms.some(numbers))]
     first = bisect_left(terms, word[:1])
     behind = bisect_left(terms, word[:1] + _LAST_CHARACTER)
     return [(first + place, share) for place, share in within_slips(word, terms[first:behind])]

@@ -81,15 +81,10 @@ class WordFacts:
         return found
 
     def read_nearly(self, reading: str, slips: int) -> tuple[list[int], Sequence[str]]:
-        """Return the numbers of terms whose reading may be so many slips away and begins alike, and these.
-
-        A slip changes a length by one character, which is four bytes at most: other readings are not decoded.
-        """
+        """Return the numbers of terms whose reading may be so many slips away and begins alike, and these."""
         alike = self._beginning(reading[0], reading[0] + _LAST_CHARACTER)
-        sizes = self.readings.sizes(alike.start, alike.stop)
-        size = len(reading.encode("utf-8", "surrogatepass"))
-        found = alike.start + np.flatnonzero(np.abs(sizes - size) <= 4 * slips)
-        return self.read[found].tolist(), self.readings.some(found.tolist())
+        found = self.readings.nearly_as_long(reading, slips, alike.start, alike.stop)
+        return self.read[found].tolist(), self.readings.some(found)
 
     def in_group(self, group: int) -> list[int]:
         """Return the numbers of the terms in a synonym group, ascending."""
