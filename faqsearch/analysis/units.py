@@ -142,20 +142,17 @@ class UnitFinder:
 
     def find(self, text: str, parts: Tokenized) -> tuple[list[Unit], list[Unit]]:
         """Return the short units of a normalised text, and the long units that consist of several."""
-        stopped = marked(len(text), stop_phrase_spans(text))
+        stopped = _joined(stop_phrase_spans(text))
         short: list[Unit] = []
         long: list[Unit] = []
         for offset, part, morphemes in parts:
-            after_te = False
-            end = offset
-            for morpheme in morphemes:
-                surface = morpheme.surface()
-                start, end = end, end + len(surface)
-                units = self.of(morpheme, (surface, morpheme.word_id()), after_te=after_te)
-                if stopped.find(0, start, end) >= 0:
+            start = offset
+            for units in self._units_in(part, list(morphemes), offset, stopped):
+                if units.short:
                     short += _moved(units.short, start)
+                if units.long:
                     long += _moved(units.long, start)
-                after_te = units.is_te
+                start += len(units.content)
             if joined := latin_words(part, self.dictionary):
                 short = self._with_joined(short, [(term, offset + s, offset + e) for term, s, e in joined])
         return short, long

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -16,6 +17,8 @@ T = TypeVar("T")
 _GRAMS_AT_A_TIME: Final = 1 << 18
 _MOST_KEPT: Final = 1 << 16
 """Numbers of strings that are remembered, of strings that are not there among them."""
+_STRIDE: Final = 64
+"""Of so many strings in order one is kept decoded: between two of them few are left to be looked at."""
 
 
 class PackedStrings(Sequence[str]):
@@ -26,7 +29,7 @@ class PackedStrings(Sequence[str]):
         ends: Shape (n + 1,), int64; ``data[ends[i]:ends[i + 1]]`` is string i.
     """
 
-    __slots__ = ("_ends", "_text", "data", "ends")
+    __slots__ = ("_ends", "_marks", "_text", "data", "ends")
 
     def __init__(self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> None:
         self.data = data
@@ -34,6 +37,7 @@ class PackedStrings(Sequence[str]):
         # Single values of an array are slow to read; those of a view are not.
         self._text = data.data
         self._ends = ends.data
+        self._marks: list[bytes] | None = None
 
     @classmethod
     def pack(cls, strings: Iterable[str]) -> PackedStrings:
@@ -90,16 +94,32 @@ class PackedStrings(Sequence[str]):
         text, ends = self._text, self._ends
         return [str(text[ends[n] : ends[n + 1]], "utf-8", "surrogatepass") for n in numbers]
 
+    def nearly_as_long(self, wanted: str, by: int, first: int, behind: int) -> list[int]:
+        """Return the numbers of the strings of a stretch that may differ from another by so many characters.
+
+        They are told by how long they are, a character being four bytes at most; none is decoded.
+        """
+        size = len(wanted.encode("utf-8", "surrogatepass"))
+        sizes = np.diff(self.ends[first : behind + 1])
+        found: list[int] = (first + np.flatnonzero(np.abs(sizes - size) <= 4 * by)).tolist()
+        return found
+
     def first_not_below(self, wanted: str, order: npt.NDArray[np.int32] | None = None) -> int:
         """Return how many strings come before one in code-point order, which is that of their bytes too.
 
         Args:
             wanted: The string.
-            order: Shape (n,); the numbers of the strings in that order; by default they are in it themselves.
+            order: Shape (n,); the numbers of the strings in that order, the same in every call; by default
+                they are in it themselves.
         """
         key, text, ends = wanted.encode("utf-8", "surrogatepass"), self._text, self._ends
         numbers = range(len(self)) if order is None else order.data
-        first, behind = 0, len(self)
+        if self._marks is None:
+            marked: Iterable[int] = numbers[::_STRIDE]
+            self._marks = [bytes(text[ends[number] : ends[number + 1]]) for number in marked]
+        place = bisect_left(self._marks, key)
+        # Behind the last mark that is below, up to the next one, which is not.
+        first, behind = max(place - 1, 0) * _STRIDE, min(place * _STRIDE, len(self))
         while first < behind:
             middle = (first + behind) // 2
             number = numbers[middle]

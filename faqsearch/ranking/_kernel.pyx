@@ -20,6 +20,7 @@ cdef enum:
     ROOM = 1024
 
 cdef double SMALLEST = 1e-37
+cdef double LOOKED_UP = 0.3  # of the score to reach: what clauses add together that are not read for all documents
 cdef double TINY = 1e-200
 
 cdef extern from *:
@@ -34,8 +35,14 @@ cdef extern from *:
     #else
     #define lowest_bit(bits) __builtin_ctzll(bits)
     #endif
+    #ifdef __GNUC__
+    #define fetch(address) __builtin_prefetch(address)
+    #else
+    #define fetch(address) ((void) (address))
+    #endif
     """
     int lowest_bit(uint64_t bits) noexcept nogil
+    void fetch(const void* address) noexcept nogil
 
 
 def add_saturated(
@@ -381,6 +388,7 @@ cdef struct Clause:
     float worth
     float k1
     float bound
+    float density  # its bound by its postings
 
 
 cdef struct Found:
@@ -393,7 +401,7 @@ cdef struct Found:
 cdef struct Room:
     Row* rows
     Clause* clauses
-    int64_t* order  # clauses by ascending bound
+    int64_t* order  # clauses by ascending density: the lower, the less there is to gain from reading them
     double* bounds  # of the first so many of them together
     float* scores  # of the documents of the window, as is what follows
     float* joined
@@ -424,6 +432,33 @@ cdef inline Py_ssize_t seek(const int32_t* docs, Py_ssize_t place, Py_ssize_t en
     return behind
 
 
+cdef inline Py_ssize_t seek_near(
+    const int32_t* docs, Py_ssize_t place, Py_ssize_t guess, Py_ssize_t end, int32_t doc
+) noexcept nogil:
+    """Do as ``seek``, soonest near a guess, which is from ``place`` to ``end``."""
+    cdef Py_ssize_t low, middle, step = 1
+    if place == end:
+        return place
+    if guess == end:
+        guess -= 1
+    if docs[guess] < doc:
+        return seek(docs, guess, end, doc)
+    low = guess - 1
+    while low >= place and docs[low] >= doc:
+        guess = low
+        step <<= 1
+        low = guess - step
+    if low < place:
+        low = place - 1
+    while low + 1 < guess:
+        middle = (low + guess) >> 1
+        if docs[middle] < doc:
+            low = middle
+        else:
+            guess = middle
+    return guess
+
+
 cdef inline float part_of(const Clause* clause, float frequency) noexcept nogil:
     """Return what a clause adds to a score: in proportion or, where it has a k1, saturated."""
     if clause.k1 > 0:
@@ -433,18 +468,27 @@ cdef inline float part_of(const Clause* clause, float frequency) noexcept nogil:
 
 cdef void go_to_window(Row* rows, Clause* clauses, Py_ssize_t n_clauses, int32_t stop) noexcept nogil:
     """Move every row to its next window, which ends before ``stop``, and bound what each clause can add there."""
-    cdef Py_ssize_t number, which, block
+    cdef Py_ssize_t number, which, block, n_postings
     cdef Row* row
     cdef float most, frequency
+    # It will end about as far behind the last one as that one was wide: by then memory is on its way.
+    for which in range(clauses[n_clauses - 1].last if n_clauses else 0):
+        row = &rows[which]
+        row.cursor = min(2 * row.behind - row.place, row.end)
+        if row.behind < row.end:
+            fetch(&row.docs[row.cursor])
+            fetch(&row.blocks[row.behind >> BLOCK_BITS])
     for number in range(n_clauses):
         frequency = 0
+        n_postings = 0
         for which in range(clauses[number].first, clauses[number].last):
             row = &rows[which]
             row.place = row.behind
-            row.behind = seek(row.docs, row.place, row.end, stop)
+            row.behind = seek_near(row.docs, row.place, row.cursor, row.end, stop)
             row.cursor = row.place
             if row.place == row.behind:
                 continue
+            n_postings += row.behind - row.place
             most = 0
             for block in range(row.place >> BLOCK_BITS, ((row.behind - 1) >> BLOCK_BITS) + 1):
                 if row.blocks[block] > most:
@@ -452,16 +496,18 @@ cdef void go_to_window(Row* rows, Clause* clauses, Py_ssize_t n_clauses, int32_t
             # A block may hold values of the rows before and behind.
             frequency += row.weight * (most if most < row.most else row.most)
         clauses[number].bound = part_of(&clauses[number], frequency) if frequency > 0 else 0
+        # A few are as soon read as one.
+        clauses[number].density = clauses[number].bound / (n_postings + 8)
 
 
-cdef void order_by_bound(const Clause* clauses, int64_t* order, Py_ssize_t count) noexcept nogil:
-    """Sort clauses by ascending bound; they mostly are already, from the window before."""
+cdef void order_by_density(const Clause* clauses, int64_t* order, Py_ssize_t count) noexcept nogil:
+    """Sort clauses by ascending density; they mostly are already, from the window before."""
     cdef Py_ssize_t place, before
     cdef int64_t moved
     for place in range(1, count):
         moved = order[place]
         before = place
-        while before > 0 and clauses[order[before - 1]].bound > clauses[moved].bound:
+        while before > 0 and clauses[order[before - 1]].density > clauses[moved].density:
             order[before] = order[before - 1]
             before -= 1
         order[before] = moved
@@ -728,7 +774,8 @@ cdef Py_ssize_t set_rows(Room* room, Py_ssize_t count, list rows) except -1:
     cdef tuple one
     for one in rows:
         impacts, term, row = <Impacts> one[0], one[1], &room.rows[count]
-        row.behind, row.end = impacts.indptr[term], impacts.indptr[term + 1]
+        row.place = row.behind = impacts.indptr[term]
+        row.end = impacts.indptr[term + 1]
         row.weight, row.most = one[2], impacts.most[term]
         if row.end > row.behind:
             row.docs, row.values, row.blocks = &impacts.docs[0], &impacts.values[0], &impacts.blocks[0]
@@ -803,7 +850,7 @@ def best_documents(
             stop = min(start + width, n_docs)
             width = min(2 * width, WINDOW)
             go_to_window(room.rows, room.clauses, n_clauses, stop)
-            order_by_bound(room.clauses, room.order, n_clauses)
+            order_by_density(room.clauses, room.order, n_clauses)
             least = least_of(best, n_best)
             room.bounds[0] = 0
             n_minor = 0
@@ -834,19 +881,15 @@ cdef Py_ssize_t search_window(
     Py_ssize_t n_best,
 ) except -1 nogil:
     """Note the documents of a window that may be among the best; return the new number of values in ``best``."""
-    cdef Py_ssize_t place, count, more, n_postings = 0
+    cdef Py_ssize_t place, count, n_postings = 0
     cdef double least = least_of(best, n_best)
     cdef float limit
     cdef const Clause* clause
+    # Where they could add more, nearly all documents seen so far would have to be looked up in them.
+    while n_minor > 0 and room.bounds[n_minor] * high > LOOKED_UP * least:
+        n_minor -= 1
     for place in range(n_minor, n_clauses):
         n_postings += postings_of(room, &room.clauses[room.order[place]])
-    # Nearly all documents seen so far would have to be looked up in a clause that is no longer than this.
-    while n_minor > 0:
-        more = postings_of(room, &room.clauses[room.order[n_minor - 1]])
-        if more > n_postings:
-            break
-        n_postings += more
-        n_minor -= 1
     limit = lowest_hope(least, high, room.bounds[n_minor])
     if n_postings < FEW:
         for place in range(n_minor, n_clauses):

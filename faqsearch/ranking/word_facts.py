@@ -80,10 +80,11 @@ class WordFacts:
         found: list[int] = self.read[self._beginning(reading, reading + "\0")].tolist()
         return found
 
-    def read_with(self, character: str) -> tuple[list[int], Sequence[str]]:
-        """Return the numbers of the terms whose reading begins with a character, and these readings."""
-        found = self._beginning(character, character + _LAST_CHARACTER)
-        return self.read[found].tolist(), self.readings[found]
+    def read_nearly(self, reading: str, slips: int) -> tuple[list[int], Sequence[str]]:
+        """Return the numbers of terms whose reading may be so many slips away and begins alike, and these."""
+        alike = self._beginning(reading[0], reading[0] + _LAST_CHARACTER)
+        found = self.readings.nearly_as_long(reading, slips, alike.start, alike.stop)
+        return self.read[found].tolist(), self.readings.some(found)
 
     def in_group(self, group: int) -> list[int]:
         """Return the numbers of the terms in a synonym group, ascending."""

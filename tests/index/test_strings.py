@@ -111,3 +111,22 @@ def test_packed_grams_become_the_same_packed_strings(monkeypatch: pytest.MonkeyP
     assert found.data.tobytes() == wanted.data.tobytes()
     assert found.ends.tolist() == wanted.ends.tolist()
     assert list(PackedStrings.of_grams(PackedGrams(np.zeros(0, np.int64)))) == []
+
+
+def test_numbers_are_found_among_many_strings_in_any_order() -> None:
+    words = [f"語{number * 37 % 1000:03}" for number in range(1000)]
+    ordered = sorted(words)
+    order = np.array(sorted(range(1000), key=words.__getitem__), np.int32)
+    numbers = NumbersOf(PackedStrings.pack(words), order)
+    assert [numbers[word] for word in words] == list(range(1000))
+    strings = PackedStrings.pack(ordered)
+    for wanted in ("", *ordered, "語0005", "語9999", "語", "誤"):
+        assert strings.first_not_below(wanted) == bisect_left(ordered, wanted)
+        assert numbers.get(wanted, -1) == (words.index(wanted) if wanted in words else -1)
+
+
+def test_strings_that_may_be_some_characters_longer_or_shorter_are_told_by_their_length() -> None:
+    strings = PackedStrings.pack(["カー", "カード", "カードリーダー", "キー", "ca", "𠮷𠮷"])
+    assert strings.nearly_as_long("カート", 1, 0, 6) == [0, 1, 3, 5]
+    assert strings.nearly_as_long("カート", 2, 1, 5) == [1, 3, 4]
+    assert strings.nearly_as_long("カート", 1, 2, 2) == []

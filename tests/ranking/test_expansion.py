@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,9 +18,11 @@ from faqsearch.entry import Audience, FaqEntry
 from faqsearch.errors import SettingsError
 from faqsearch.index import Document, Snapshot, build_snapshot, private_layer, update_snapshot
 from faqsearch.index.document import analyze_entry
+from faqsearch.index.strings import NumbersOf, PackedStrings
 from faqsearch.ranking import BM25Ranker, Preset, Query, Resources, analyze_query, load_preset, matches
 from faqsearch.ranking.expansion import EXPANSION_KINDS, MOST_NEAR, NEAR_AT_LEAST, ExpansionKind, expand
 from faqsearch.ranking.query import KanaWord, LongWord
+from faqsearch.ranking.slips import slips
 from faqsearch.vectors import StaticWordVectors
 
 SUDACHI = SudachiAnalyzer()
@@ -322,6 +325,20 @@ def test_at_most_five_slips_the_nearest_first() -> None:
         ("ユーザーフォルグ", "typo"),
         ("ユーザーフォルダー", "typo"),
     ]
+
+
+@pytest.mark.parametrize("asked", ["パスワート", "パスワァード", "ユーザーフォルダ", "さいはこう", "パスワ"])
+def test_an_opened_vocabulary_has_the_same_slips(asked: str) -> None:
+    words = "パスワード パスカル パス 再発行 送料 ユーザーフォルダー ユーザーフォルグ ユーザ"
+    [segment] = snapshot_of(words.split()).segments
+    index = segment.layer("a")
+    strings = PackedStrings.pack(index.terms)
+    opened = replace(segment, layers={"a": replace(index, terms=strings, numbers=NumbersOf(strings))})
+
+    for lexicon in (None, Lexicon(**SLIPS.words)):
+        expected = slips(segment, "a", asked, lexicon)
+        assert slips(opened, "a", asked, lexicon) == expected
+        assert bool(expected) == (asked != "パスワ" and (lexicon is not None or asked != "さいはこう"))
 
 
 def test_pieces_of_kana_may_be_a_slip_if_the_base_knows_none_of_them() -> None:

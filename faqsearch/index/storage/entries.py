@@ -90,6 +90,7 @@ class EntryTable:
         _check_numbers(self._numbers["status"], len(_STATUSES))
         _check_numbers(order, len(self.ids))
         self._rows = NumbersOf(self.ids, order)
+        self._values = [self._of_row(name) for name in COLUMNS]
         self._entries: dict[int, FaqEntry] = {}
         self._entry_texts: dict[int, EntryTexts] = {}
         self._all: dict[str, FaqEntry] = {}
@@ -100,7 +101,7 @@ class EntryTable:
     def all(self) -> dict[str, FaqEntry]:
         """Return all entries by id, decoded at once; from now on, each of them is looked up there."""
         if len(self._all) < len(self):
-            columns = (self._column(name) for name in COLUMNS)
+            columns = map(self._column, COLUMNS)
             rows = enumerate(zip(*columns, strict=True))
             made = (self._entries.setdefault(row, _entry(values)) for row, values in rows)
             self._all = {entry.id: entry for entry in made}
@@ -118,7 +119,7 @@ class EntryTable:
         """Return the entry of a row."""
         known = self._entries.get(row)
         if known is None:
-            made = _entry(next(self._column(name, row)) for name in COLUMNS)
+            made = _entry([value(row) for value in self._values])
             # Of two threads that decode the same entry, both return the object of the first.
             known = self._entries.setdefault(row, made)
         return known
@@ -146,14 +147,20 @@ class EntryTable:
         found: BoolArray = np.isin(audiences, seen) & (status == _STATUSES.index(Status.PUBLISHED))
         return found & (first <= today) & (today <= np.where(last == 0, _NEVER_ENDING, last))
 
-    def _column(self, name: str, row: int | None = None) -> Iterator[Any]:
-        """Yield the values of a field, of all entries or of one."""
-        rows = slice(row, None if row is None else row + 1)
+    def _column(self, name: str) -> Iterator[Any]:
+        """Yield the values of a field."""
         if name in self._strings:
-            strings = self._strings[name] if row is None else (self._strings[name][row],)
+            strings = self._strings[name]
             return map(_list, strings) if name in _LISTS else iter(strings)
-        values = self._numbers[name][rows].tolist()
-        return map(_DECODED[name], values)
+        return map(_DECODED[name], self._numbers[name].tolist())
+
+    def _of_row(self, name: str) -> Callable[[int], object]:
+        """Return what gives the value of a field for a row."""
+        if name in self._strings:
+            string = self._strings[name].__getitem__
+            return (lambda row: _list(string(row))) if name in _LISTS else string
+        number, decoded = self._numbers[name].item, _DECODED[name]
+        return lambda row: decoded(number(row))
 
 
 def _entry(values: Iterable[Any]) -> FaqEntry:
