@@ -18,7 +18,13 @@ import numpy.typing as npt
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Segment, Snapshot, blocks_of_terms, document_frequencies
+from faqsearch.index import (
+    DocumentFrequencies,
+    Segment,
+    Snapshot,
+    blocks_of_terms,
+    document_frequencies,
+)
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
@@ -31,7 +37,6 @@ from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
 from faqsearch.ranking.rows import DocNumbers, FloatArray, Matrix, MatrixRows, Numbers, find_rows
 from faqsearch.ranking.segment_vectors import (
-    Counts,
     SegmentVectors,
     matrix_lengths,
     smoothed_idf,
@@ -243,7 +248,7 @@ class TfidfRanker:
     def _key(self) -> tuple[object, ...]:
         return (self.layer, self.sublinear, *sorted(self.fields.items()))
 
-    def _document_frequencies(self, snapshot: Snapshot) -> tuple[Counts, ...]:
+    def _document_frequencies(self, snapshot: Snapshot) -> tuple[DocumentFrequencies, ...]:
         """Count, for each segment, in how many live documents of all segments each of its terms occurs."""
         return document_frequencies(snapshot, self.layer, self.fields)
 
@@ -257,7 +262,7 @@ class TfidfRanker:
         def compute() -> FloatArray:
             segment = snapshot.segments[number]
             matrix = self._matrix(segment)
-            idf = smoothed_idf(snapshot.n_docs, self._document_frequencies(snapshot)[number])
+            idf = smoothed_idf(snapshot.n_docs, self._document_frequencies(snapshot)[number].all)
             return matrix_lengths(matrix, idf, segment.n_docs)
 
         return snapshot.memo.get(self._norms_key(number), compute)
@@ -282,8 +287,9 @@ class TfidfRanker:
         """
 
         def compute() -> tuple[SegmentVectors, float, float]:
-            reference = snapshot.segments[number].memo.get(("tfidf impacts", *self._key), first)
-            low, high = reference.idf_grown(self._document_frequencies(snapshot)[number], snapshot.n_docs)
+            memo, now = snapshot.segments[number].memo, self._document_frequencies(snapshot)[number]
+            reference = memo.get(("tfidf impacts", *self._key), first)
+            low, high = reference.idf_grown(now, snapshot.n_docs, memo, ("tfidf grown", *self._key))
             return reference, 1.0 / high, 1.0 / low
 
         def first() -> SegmentVectors:
