@@ -5,11 +5,11 @@ They are exact whole numbers, so it makes no difference in which way they came a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,12 @@ import numpy.typing as npt
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.frequencies import Counts, DocumentFrequencies
+from faqsearch.index.merging import go_on
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment
 from faqsearch.index.snapshot import BoolArray, FieldLengths, Snapshot
+
+_AT_A_TIME: Final = 2_048
+"""Terms that are looked up together: about a millisecond's work."""
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
 _Fields: TypeAlias = tuple[FieldName, ...]
@@ -68,8 +72,14 @@ def carry_over(old: Snapshot, new: Snapshot) -> None:
         _carry_frequencies(old, new, layer, known, changes)
 
 
-def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
-    """Give a snapshot the statistics that are known of one with the same documents, in more segments."""
+def carry_over_merged(old: Snapshot, new: Snapshot, between: Callable[[], None] = go_on) -> None:
+    """Give a snapshot the statistics that are known of one with the same documents, in more segments.
+
+    Args:
+        old: The one.
+        new: The other.
+        between: Called between the steps of the work; may raise an exception to end it.
+    """
     for layer, lengths in old.field_lengths.known().items():
         new.field_lengths.put(layer, lengths)
     before = set(map(id, old.segments))
@@ -78,7 +88,7 @@ def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
     for layer, known in _known_frequencies(old).items():
         for segment in (segment for segment in new.segments if id(segment) not in before):
             index = segment.layer(layer)
-            common = [(id(source), *_common(index, source.layer(layer))) for source in sources]
+            common = [(id(source), *_common(index, source.layer(layer), between)) for source in sources]
             for counts in known.values():
                 merged = np.zeros(len(index.terms), np.int32)
                 for source, here, there in common:
@@ -275,12 +285,19 @@ def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[DocumentFre
     return tuple(map(DocumentFrequencies, total))
 
 
-def _common(one: LayerIndex, other: LayerIndex) -> tuple[_Numbers, _Numbers]:
+def _common(
+    one: LayerIndex, other: LayerIndex, between: Callable[[], None] = go_on
+) -> tuple[_Numbers, _Numbers]:
     """Return the numbers of the terms that two vocabularies have in common, in the one and in the other."""
-    if len(one.terms) <= len(other.terms):
-        return other.known(one.terms)
-    there, here = one.known(other.terms)
-    return here, there
+    if len(one.terms) > len(other.terms):
+        return _common(other, one, between)[::-1]
+    here, there = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for first in range(0, len(one.terms), _AT_A_TIME):
+        positions, numbers = other.known(one.terms[first : first + _AT_A_TIME])
+        here.append(first + positions)
+        there.append(numbers)
+        between()
+    return np.concatenate(here), np.concatenate(there)
 
 
 def _pairs(

@@ -27,7 +27,8 @@ from faqsearch.index import (
     tiers,
     update_snapshot,
 )
-from faqsearch.index.segment import build_segment, merge_segments
+from faqsearch.index.merging import merge_segments
+from faqsearch.index.segment import build_segment
 from faqsearch.index.tiers import Fold
 from faqsearch.ranking import (
     BM25Ranker,
