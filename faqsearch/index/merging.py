@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, compress
+from itertools import accumulate, chain, compress, count
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,19 +16,17 @@ from faqsearch.index.carried import carry_over
 from faqsearch.index.segment import IntArray, LayerIndex, Postings, Segment, blocks_of_terms, empty_layer
 
 _TERMS_AT_A_TIME: Final = 1_024
-"""Terms that are merged together: about a millisecond's work."""
+"""Terms that are merged together where others wait: about a millisecond's work."""
+_MOST_TERMS: Final = 1 << 16
+"""Terms that are merged together where nobody does: what that takes of memory does not grow with the base."""
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
-
-
-def go_on() -> None:
-    """Do nothing between the steps of a work."""
 
 
 def merge_segments(
     segments: Sequence[Segment],
     keep: Sequence[npt.NDArray[np.bool_]],
-    between: Callable[[], None] = go_on,
+    between: Callable[[], None] | None = None,
 ) -> Segment:
     """Join the kept documents of several segments into one, without analysing anything again.
 
@@ -106,7 +104,7 @@ class _Part:
 
 
 def _merge_layer(
-    indexes: Sequence[LayerIndex], keep: Sequence[npt.NDArray[np.bool_]], between: Callable[[], None]
+    indexes: Sequence[LayerIndex], keep: Sequence[npt.NDArray[np.bool_]], between: Callable[[], None] | None
 ) -> LayerIndex:
     """Merge some terms after the other: while a list of all is sorted, nobody else could go on."""
     n_docs = [int(np.count_nonzero(mask)) for mask in keep]
@@ -125,33 +123,32 @@ def _merge_layer(
     n_postings = sum(part.n_postings for part in parts)
     docs, frequencies = np.empty(n_postings, np.int32), np.empty(n_postings, np.int32)
     fields = np.empty(n_postings, np.uint8)
-    terms: list[str] = []
     numbers: dict[str, int] = {}
     counts, first = [np.zeros(1, np.int64)], 0
-    for stretches in _stretches([index.terms for index in indexes]):
+    most = _MOST_TERMS if between is None else _TERMS_AT_A_TIME
+    for stretches in _stretches([index.terms for index in indexes], most):
         found = [part.kept(some) for part, some in zip(parts, stretches, strict=True)]
-        some, of_each, places = _merge_terms(found)
+        of_each, places = _merge_terms(found, numbers)
         for part, one, here in zip(parts, found, places, strict=True):
             docs[first + here] = part.numbers[one.docs]
             fields[first + here] = part.index.postings.fields[one.stretch][one.chosen]
             frequencies[first + here] = part.index.postings.frequencies[one.stretch][one.chosen]
-        numbers.update(zip(some, range(len(terms), len(terms) + len(some)), strict=True))
-        terms += some
         counts.append(of_each)
         first += int(of_each.sum())
-        between()
+        if between:
+            between()
     lengths = np.concatenate(
         [index.lengths[:, mask] for index, mask in zip(indexes, keep, strict=True)], axis=1
     )
     postings = Postings(np.cumsum(np.concatenate(counts)), docs, fields, frequencies)
-    return LayerIndex(tuple(terms), postings, lengths, numbers)
+    return LayerIndex(tuple(numbers), postings, lengths, numbers)
 
 
-def _stretches(vocabularies: Sequence[Sequence[str]]) -> Iterator[list[slice]]:
-    """Cut sorted vocabularies into stretches of not too many terms, which precede those of the next."""
+def _stretches(vocabularies: Sequence[Sequence[str]], most: int) -> Iterator[list[slice]]:
+    """Cut sorted vocabularies into stretches of at most so many terms, which precede those of the next."""
     longest = max(vocabularies, key=len)
     starts = [0] * len(vocabularies)
-    for behind in range(_TERMS_AT_A_TIME, len(longest) + _TERMS_AT_A_TIME, _TERMS_AT_A_TIME):
+    for behind in range(most, len(longest) + most, most):
         ends = list(map(len, vocabularies))
         if behind < len(longest):
             ends = [bisect_left(terms, longest[behind]) for terms in vocabularies]
@@ -159,18 +156,23 @@ def _stretches(vocabularies: Sequence[Sequence[str]]) -> Iterator[list[slice]]:
         starts = ends
 
 
-def _merge_terms(found: Sequence[_Kept]) -> tuple[list[str], _Numbers, list[_Numbers]]:
+def _merge_terms(found: Sequence[_Kept], numbers: dict[str, int]) -> tuple[_Numbers, list[_Numbers]]:
     """Put the postings of each term one behind the other, segment after segment: they are sorted already.
 
+    Args:
+        found: What is kept of each segment.
+        numbers: The terms so far and their numbers. Those that still occur are added, and no others: a merged
+            vocabulary equals that of a fresh build.
+
     Returns:
-        The terms, only those that still occur: a merged vocabulary equals that of a fresh build. How many
-        postings each of them has. For each segment the places of its postings.
+        How many postings each of these terms has, and for each segment the places of its postings.
     """
+    first = len(numbers)
     # Lists that are sorted already are sorted together in little time.
-    terms = list(dict.fromkeys(sorted(chain.from_iterable(one.terms for one in found))))
-    numbers = dict(zip(terms, range(len(terms)), strict=True))
+    terms = dict.fromkeys(sorted(chain.from_iterable(one.terms for one in found)))
+    numbers.update(zip(terms, count(first), strict=False))
     new_numbers = [
-        np.fromiter(map(numbers.__getitem__, one.terms), np.int64, len(one.terms)) for one in found
+        np.fromiter(map(numbers.__getitem__, one.terms), np.int64, len(one.terms)) - first for one in found
     ]
     of_each = np.zeros(len(terms), np.int64)
     for one, new in zip(found, new_numbers, strict=True):
@@ -180,4 +182,4 @@ def _merge_terms(found: Sequence[_Kept]) -> tuple[list[str], _Numbers, list[_Num
     for one, new in zip(found, new_numbers, strict=True):
         places.append(gather(free[new], free[new] + one.counts)[1])
         free[new] += one.counts
-    return terms, of_each, places
+    return of_each, places

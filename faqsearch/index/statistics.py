@@ -17,7 +17,6 @@ import numpy.typing as npt
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.frequencies import Counts, DocumentFrequencies
-from faqsearch.index.merging import go_on
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment
 from faqsearch.index.snapshot import BoolArray, FieldLengths, Snapshot
 
@@ -72,7 +71,7 @@ def carry_over(old: Snapshot, new: Snapshot) -> None:
         _carry_frequencies(old, new, layer, known, changes)
 
 
-def carry_over_merged(old: Snapshot, new: Snapshot, between: Callable[[], None] = go_on) -> None:
+def carry_over_merged(old: Snapshot, new: Snapshot, between: Callable[[], None] | None = None) -> None:
     """Give a snapshot the statistics that are known of one with the same documents, in more segments.
 
     Args:
@@ -286,7 +285,7 @@ def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[DocumentFre
 
 
 def _common(
-    one: LayerIndex, other: LayerIndex, between: Callable[[], None] = go_on
+    one: LayerIndex, other: LayerIndex, between: Callable[[], None] | None = None
 ) -> tuple[_Numbers, _Numbers]:
     """Return the numbers of the terms that two vocabularies have in common, in the one and in the other."""
     if len(one.terms) > len(other.terms):
@@ -296,7 +295,8 @@ def _common(
         positions, numbers = other.known(one.terms[first : first + _AT_A_TIME])
         here.append(first + positions)
         there.append(numbers)
-        between()
+        if between:
+            between()
     return np.concatenate(here), np.concatenate(there)
 
 
