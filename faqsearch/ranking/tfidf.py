@@ -94,9 +94,10 @@ class _SparseScores:
         scores = np.zeros(sum(map(len, docs)))
         first = 0
         for here, rows, part in zip(docs, self.rows, self.found.parts, strict=True):
-            norms = self.ranker.norms_of(self.snapshot, part, here)
-            accumulate.kernel.add_products_of(rows, here, norms, scores[first : first + len(here)])
-            first += len(here)
+            if len(here):
+                norms = self.ranker.norms_of(self.snapshot, part, here)
+                accumulate.kernel.add_products_of(rows, here, norms, scores[first : first + len(here)])
+                first += len(here)
         return scores
 
 
