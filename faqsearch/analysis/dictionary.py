@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from sudachipy import Config, Dictionary, Morpheme, SplitMode, Tokenizer
 
 from faqsearch.analysis.kana import KATAKANA, to_katakana
-from faqsearch.analysis.normalize import normalize
+from faqsearch.analysis.normalize import normalized_text
 from faqsearch.analysis.terms import Word
 from faqsearch.analysis.user_dictionary import UserWord, compile_user_words
 from faqsearch.errors import DictionaryError
@@ -135,7 +135,7 @@ class DictionaryWords:
         return morphemes[0].normalized_form() if len(morphemes) == 1 else numeral
 
     def _word(self, term: str) -> Word:
-        text = normalize(term).text
+        text = normalized_text(term)
         if not 0 < len(text) <= _MAX_WORD:
             return Word()
         morphemes = list(self.tokenizer().tokenize(text))

@@ -11,6 +11,7 @@ from faqsearch.index.document import (
     index_layers,
     private_layer,
 )
+from faqsearch.index.frequencies import DocumentFrequencies
 from faqsearch.index.memo import Memo, Same
 from faqsearch.index.overlay import Overlay
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, blocks_of_terms, popularities
@@ -24,6 +25,7 @@ __all__ = [
     "BulkBuild",
     "BulkIndex",
     "Document",
+    "DocumentFrequencies",
     "EntryTexts",
     "IndexField",
     "LayerIndex",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, compress, repeat
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,7 +16,6 @@ import numpy.typing as npt
 from faqsearch.analysis import gather
 from faqsearch.entry import FIELDS
 from faqsearch.errors import SettingsError
-from faqsearch.index.carried import carry_over
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.index.document import POPULARITY_LAYER, Document, EntryTexts, is_private_layer
 from faqsearch.index.memo import Memo
@@ -265,7 +264,7 @@ def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
             stretches.extend((doc, field_number, len(counts)))
             lengths[field_number, doc] = sum(counts.values())
     if not numbers:
-        return _empty_layer(len(documents))
+        return empty_layer(len(documents))
     docs, fields, repeated = np.frombuffer(stretches, np.int32).reshape(-1, 3).T
     columns = (
         np.frombuffer(terms, np.int32),
@@ -276,7 +275,7 @@ def _invert(documents: Sequence[Document], layer: str) -> LayerIndex:
     return _layer_index(tuple(numbers), columns, lengths)
 
 
-def _empty_layer(n_docs: int) -> LayerIndex:
+def empty_layer(n_docs: int) -> LayerIndex:
     """Return a layer without terms, such as that of confirmed inquiries where there are none."""
     nothing = Postings(
         np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.uint8)
@@ -321,75 +320,3 @@ def popularities(segment: Segment) -> npt.NDArray[np.int64]:
         return np.zeros(segment.n_docs, np.int64)
     found: npt.NDArray[np.int64] = layer.lengths[0].astype(np.int64)
     return found
-
-
-def merge_segments(
-    segments: Sequence[Segment],
-    keep: Sequence[npt.NDArray[np.bool_]],
-    between: Callable[[], None] | None = None,
-) -> Segment:
-    """Join the kept documents of several segments into one, without analysing anything again.
-
-    Args:
-        segments: Segments with the same layers and, among kept documents, distinct ids.
-        keep: For each segment a mask of shape (n_docs,).
-        between: Called between the steps of the work; may raise an exception to end it.
-    """
-    masks = [mask.tolist() for mask in keep]
-    ids = [compress(segment.doc_ids, mask) for segment, mask in zip(segments, masks, strict=True)]
-    texts = [compress(segment.texts, mask) for segment, mask in zip(segments, masks, strict=True)]
-    merged = {}
-    for layer in segments[0].layers:
-        merged[layer] = _merge_layer(layer, segments, keep)
-        if between:
-            between()
-    joined = Segment(tuple(chain.from_iterable(ids)), merged, tuple(chain.from_iterable(texts)))
-    carry_over(zip((segment.memo for segment in segments), keep, strict=True), joined.memo)
-    return joined
-
-
-def _merge_layer(
-    layer: str, segments: Sequence[Segment], keep: Sequence[npt.NDArray[np.bool_]]
-) -> LayerIndex:
-    """Put the postings of a term one behind the other, segment after segment: they are sorted already."""
-    indexes = [segment.layers[layer] for segment in segments]
-    if not any(len(index.postings) for index in indexes):
-        return _empty_layer(sum(int(np.count_nonzero(mask)) for mask in keep))
-    parts = [_kept(index, mask) for index, mask in zip(indexes, keep, strict=True)]
-    # Only terms that still occur: a merged vocabulary equals that of a fresh build. Lists that are sorted
-    # already are sorted together in little time.
-    terms = tuple(dict.fromkeys(sorted(chain.from_iterable(terms for _, terms, _ in parts))))
-    numbers = {term: number for number, term in enumerate(terms)}
-    new_numbers = [
-        np.fromiter(map(numbers.__getitem__, terms), np.int64, len(terms)) for _, terms, _ in parts
-    ]
-    indptr = np.zeros(len(terms) + 1, np.int64)
-    for (_, _, counts), new in zip(parts, new_numbers, strict=True):
-        indptr[new + 1] += counts
-    np.cumsum(indptr, out=indptr)
-    widest = np.result_type(*(index.postings.frequencies for index in indexes))
-    docs, fields, frequencies = (np.empty(indptr[-1], kind) for kind in (np.int32, np.uint8, widest))
-    free, offset = indptr[:-1].copy(), 0
-    for index, mask, (kept, _, counts), new in zip(indexes, keep, parts, new_numbers, strict=True):
-        _, places = gather(free[new], free[new] + counts)
-        free[new] += counts
-        docs[places] = (np.cumsum(mask, dtype=np.int32) + np.int32(offset - 1))[index.postings.docs[kept]]
-        fields[places] = index.postings.fields[kept]
-        frequencies[places] = index.postings.frequencies[kept]
-        offset += int(mask.sum())
-    lengths = np.concatenate(
-        [index.lengths[:, mask] for index, mask in zip(indexes, keep, strict=True)], axis=1
-    )
-    return LayerIndex(terms, Postings(indptr, docs, fields, narrow(frequencies)), lengths, numbers)
-
-
-def _kept(
-    index: LayerIndex, mask: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.bool_] | slice, Sequence[str], npt.NDArray[np.int64]]:
-    """Return which postings are of kept documents, the terms that have any, and how many each has."""
-    if mask.all():
-        return slice(None), index.terms, np.diff(index.postings.indptr)
-    kept = mask[index.postings.docs]
-    counts = np.diff(np.append(0, np.cumsum(kept))[index.postings.indptr])
-    used = np.flatnonzero(counts)
-    return kept, [index.terms[number] for number in used.tolist()], counts[used]

@@ -15,11 +15,11 @@ import numpy.typing as npt
 from faqsearch.analysis import gather
 from faqsearch.entry import FieldName
 from faqsearch.index.document import Document
+from faqsearch.index.frequencies import DocumentFrequencies
 from faqsearch.index.memo import Memo, Table
 from faqsearch.index.segment import IntArray, LayerIndex, Segment, build_segment
 
 BoolArray = npt.NDArray[np.bool_]
-Counts = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Snapshot:
         return Memo()
 
     @cached_property
-    def frequencies(self) -> Table[tuple[str, tuple[FieldName, ...]], tuple[Counts, ...]]:
+    def frequencies(self) -> Table[tuple[str, tuple[FieldName, ...]], tuple[DocumentFrequencies, ...]]:
         """What ``statistics`` knows of the document frequencies of terms, by layer and fields."""
         return Table()
 

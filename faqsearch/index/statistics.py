@@ -5,29 +5,33 @@ They are exact whole numbers, so it makes no difference in which way they came a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.index.derived import kept_with_segment
+from faqsearch.index.frequencies import Counts, DocumentFrequencies
 from faqsearch.index.segment import N_FIELDS, LayerIndex, Segment, blocks_of_terms
-from faqsearch.index.snapshot import BoolArray, Counts, FieldLengths, Snapshot
+from faqsearch.index.snapshot import BoolArray, FieldLengths, Snapshot
+
+_AT_A_TIME: Final = 2_048
+"""Terms that are looked up together: about a millisecond's work."""
 
 _Numbers: TypeAlias = npt.NDArray[np.int64]
 _Fields: TypeAlias = tuple[FieldName, ...]
-_Known: TypeAlias = dict[_Fields, dict[int, Counts]]
+_Known: TypeAlias = dict[_Fields, dict[int, DocumentFrequencies]]
 """For some choices of fields, and for each segment by its identity, the document frequencies of its terms."""
 
 
 def document_frequencies(
     snapshot: Snapshot, layer: str, fields: Collection[FieldName] = FIELDS
-) -> tuple[Counts, ...]:
+) -> tuple[DocumentFrequencies, ...]:
     """Count in how many live documents terms occur.
 
     Args:
@@ -36,8 +40,8 @@ def document_frequencies(
         fields: The fields that count.
 
     Returns:
-        For each segment shape (n_terms,): for each of its terms the live documents of all segments that have
-        it in one of the fields. Not to be changed.
+        For each segment, and each of its terms, the live documents of all segments that have it in one of the
+        fields.
     """
     names = tuple(name for name in FIELDS if name in fields)
     return snapshot.frequencies.get((layer, names), lambda: _count(snapshot, layer, names))
@@ -67,8 +71,14 @@ def carry_over(old: Snapshot, new: Snapshot) -> None:
         _carry_frequencies(old, new, layer, known, changes)
 
 
-def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
-    """Give a snapshot the statistics that are known of one with the same documents, in more segments."""
+def carry_over_merged(old: Snapshot, new: Snapshot, between: Callable[[], None] | None = None) -> None:
+    """Give a snapshot the statistics that are known of one with the same documents, in more segments.
+
+    Args:
+        old: The one.
+        new: The other.
+        between: Called between the steps of the work; may raise an exception to end it.
+    """
     for layer, lengths in old.field_lengths.known().items():
         new.field_lengths.put(layer, lengths)
     before = set(map(id, old.segments))
@@ -77,12 +87,12 @@ def carry_over_merged(old: Snapshot, new: Snapshot) -> None:
     for layer, known in _known_frequencies(old).items():
         for segment in (segment for segment in new.segments if id(segment) not in before):
             index = segment.layer(layer)
+            common = [(id(source), *_common(index, source.layer(layer), between)) for source in sources]
             for counts in known.values():
-                counts[id(segment)] = np.zeros(len(index.terms), np.int32)
-            for source in sources:
-                here, there = _common(index, source.layer(layer))
-                for counts in known.values():
-                    counts[id(segment)][here] = counts[id(source)][there]
+                merged = np.zeros(len(index.terms), np.int32)
+                for source, here, there in common:
+                    merged[here] = counts[source][there]
+                counts[id(segment)] = DocumentFrequencies(merged)
         _keep(new, layer, known)
 
 
@@ -90,7 +100,7 @@ def prepare_edits(snapshot: Snapshot) -> None:
     """Let the one segment of a snapshot, all of it alive, hold what the first search and edit will need."""
     [segment] = snapshot.segments
     for (layer, fields), (counts,) in snapshot.frequencies.known().items():
-        segment.memo.get(_frequencies_key(layer, fields), partial(_Frequencies, counts))
+        segment.memo.get(_frequencies_key(layer, fields), partial(_Frequencies, counts.all))
         segment.by_document(layer)
     segment.by_id  # noqa: B018
 
@@ -102,7 +112,7 @@ def recall(snapshot: Snapshot) -> None:
     for key, value in found:
         if isinstance(value, _Frequencies):
             _, layer, *fields = key
-            snapshot.frequencies.put((layer, tuple(fields)), (value.counts,))
+            snapshot.frequencies.put((layer, tuple(fields)), (DocumentFrequencies(value.counts),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +154,8 @@ def _with(lengths: FieldLengths, layer: str, changes: Sequence[_Change]) -> Fiel
     return FieldLengths(totals, counts)
 
 
-def _known_frequencies(snapshot: Snapshot) -> dict[str, dict[_Fields, dict[int, Counts]]]:
-    found: dict[str, dict[_Fields, dict[int, Counts]]] = {}
+def _known_frequencies(snapshot: Snapshot) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
     for (layer, fields), counts in snapshot.frequencies.known().items():
         of_segment = dict(zip(map(id, snapshot.segments), counts, strict=True))
         found.setdefault(layer, {})[fields] = of_segment
@@ -155,7 +165,11 @@ def _known_frequencies(snapshot: Snapshot) -> dict[str, dict[_Fields, dict[int, 
 def _carry_frequencies(
     old: Snapshot, new: Snapshot, layer: str, known: _Known, changes: Sequence[_Change]
 ) -> None:
-    """Look the terms of all changed documents up in each segment, and count them anew."""
+    """Count the terms of all changed documents anew in each segment.
+
+    What comes in the place of something has most of its terms: those are counted as before, and looked up no
+    further than to where they are found.
+    """
     found = [_occurrences(change, layer, tuple(known)) for change in changes]
     listed = [
         change.segment.layer(layer).terms_of(numbers)
@@ -164,41 +178,38 @@ def _carry_frequencies(
     terms = tuple(dict.fromkeys(chain.from_iterable(listed)))
     names = dict(zip(terms, count(), strict=False))
     places = [np.fromiter(map(names.__getitem__, some), np.int64, len(some)) for some in listed]
+    net = {fields: np.zeros(len(terms), np.int32) for fields in known}
+    where: dict[int, _Numbers] = {}
+    for change, here, (numbers, added) in zip(changes, places, found, strict=True):
+        where.setdefault(id(change.segment), np.full(len(terms), -1))[here] = numbers
+        for fields, counts in net.items():
+            counts[here] += added[fields]
+    changed = np.any(list(net.values()), axis=0)
     total = {fields: np.zeros(len(terms), np.int32) for fields in known}
-    where = {}
-    for segment in {id(segment): segment for segment in (*old.segments, *new.segments)}.values():
-        own = [
-            (here, numbers)
-            for change, here, (numbers, _) in zip(changes, places, found, strict=True)
-            if change.segment is segment
-        ]
-        where[id(segment)] = _looked_up(segment.layer(layer), terms, own)
-    for fields, counts in known.items():
-        for segment in old.segments:
-            positions, numbers = where[id(segment)]
-            total[fields][positions] = counts[id(segment)][numbers]
-        for here, (_, added) in zip(places, found, strict=True):
-            total[fields][here] += added[fields]
+    unknown = np.ones(len(terms), np.bool_)
+    for segment in old.segments:
+        numbers = where.setdefault(id(segment), np.full(len(terms), -1))
+        _look_up(segment.layer(layer), terms, numbers, changed | unknown)
+        here = np.flatnonzero(unknown & (numbers >= 0))
+        unknown[here] = False
+        for fields, counts in total.items():
+            counts[here] = known[fields][id(segment)][numbers[here]]
+    for fields, of_segment in known.items():
+        now = total[fields] + net[fields]
         for segment in new.segments:
-            positions, numbers = where[id(segment)]
-            one = counts.get(id(segment))
-            counts[id(segment)] = np.zeros(len(numbers), np.int32) if one is None else one.copy()
-            counts[id(segment)][numbers] = total[fields][positions]
+            numbers, before = where[id(segment)], of_segment.get(id(segment))
+            here = np.flatnonzero((changed | (before is None)) & (numbers >= 0))
+            if before is None:
+                before = DocumentFrequencies(np.zeros(len(segment.layer(layer).terms), np.int32))
+            of_segment[id(segment)] = before.with_counts(numbers[here], now[here])
     _keep(new, layer, known)
 
 
-def _looked_up(
-    index: LayerIndex, terms: Sequence[str], own: Sequence[tuple[_Numbers, _Numbers]]
-) -> tuple[_Numbers, _Numbers]:
-    """Do as ``index.known(terms)``, where positions and numbers of some of the terms are known."""
-    found = np.full(len(terms), -1)
-    for positions, numbers in own:
-        found[positions] = numbers
-    others = np.flatnonzero(found < 0)
-    positions, numbers = index.known(list(map(terms.__getitem__, others.tolist())))
-    found[others[positions]] = numbers
-    positions = np.flatnonzero(found >= 0)
-    return positions, found[positions]
+def _look_up(index: LayerIndex, terms: Sequence[str], numbers: _Numbers, wanted: BoolArray) -> None:
+    """Put the numbers of the wanted terms where none is known so far; that of others stays at -1."""
+    others = np.flatnonzero(wanted & (numbers < 0))
+    positions, found = index.known(list(map(terms.__getitem__, others.tolist())))
+    numbers[others[positions]] = found
 
 
 def _occurrences(
@@ -261,7 +272,7 @@ def _documents_with(index: LayerIndex, live: BoolArray | None, fields: _Fields) 
     return counts
 
 
-def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...]:
+def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[DocumentFrequencies, ...]:
     """Count from scratch."""
     own = []
     for _, segment, live in snapshot.parts():
@@ -276,15 +287,23 @@ def _count(snapshot: Snapshot, layer: str, fields: _Fields) -> tuple[Counts, ...
             positions, numbers = _common(here, there)
             total[a][positions] += own[b][numbers]
             total[b][numbers] += own[a][positions]
-    return tuple(total)
+    return tuple(map(DocumentFrequencies, total))
 
 
-def _common(one: LayerIndex, other: LayerIndex) -> tuple[_Numbers, _Numbers]:
+def _common(
+    one: LayerIndex, other: LayerIndex, between: Callable[[], None] | None = None
+) -> tuple[_Numbers, _Numbers]:
     """Return the numbers of the terms that two vocabularies have in common, in the one and in the other."""
-    if len(one.terms) <= len(other.terms):
-        return other.known(one.terms)
-    there, here = one.known(other.terms)
-    return here, there
+    if len(one.terms) > len(other.terms):
+        return _common(other, one, between)[::-1]
+    here, there = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for first in range(0, len(one.terms), _AT_A_TIME):
+        positions, numbers = other.known(one.terms[first : first + _AT_A_TIME])
+        here.append(first + positions)
+        there.append(numbers)
+        if between:
+            between()
+    return np.concatenate(here), np.concatenate(there)
 
 
 def _pairs(

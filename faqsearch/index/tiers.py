@@ -21,7 +21,8 @@ import numpy as np
 
 from faqsearch.index.document import Document
 from faqsearch.index.memo import Memo, Same
-from faqsearch.index.segment import Segment, build_segment, merge_segments
+from faqsearch.index.merging import merge_segments
+from faqsearch.index.segment import Segment, build_segment
 from faqsearch.index.snapshot import BoolArray, Snapshot
 from faqsearch.index.statistics import carry_over, carry_over_merged
 
@@ -124,8 +125,7 @@ class Fold:
         """
         merged = merge_segments(snapshot.segments[begin:end], snapshot.live[begin:end], between)
         new = _replaced(snapshot, begin, end, merged)
-        between()
-        carry_over_merged(snapshot, new)
+        carry_over_merged(snapshot, new, between)
         # What the first edit would have to wait for.
         for layer, _ in new.frequencies.known():
             between()

@@ -14,7 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import LayerIndex, Snapshot, blocks_of_terms, document_frequencies, field_lengths
+from faqsearch.index import (
+    DocumentFrequencies,
+    LayerIndex,
+    Snapshot,
+    blocks_of_terms,
+    document_frequencies,
+    field_lengths,
+)
 from faqsearch.index.derived import kept_with_segment
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.clauses import Impacts, Rough, rough_values
@@ -32,7 +39,7 @@ class SearchedLayer:
 
     Attributes:
         numbers: Term to its number.
-        document_frequencies: Shape (n_terms,); over all segments.
+        document_frequencies: Of its terms, over all segments.
         impacts: What the compiled loops read: joined frequencies that may be those of an earlier snapshot,
             and all that the exact ones are made of. None where nothing is skipped.
         low: What the impacts are now is at least this times what they were.
@@ -40,7 +47,7 @@ class SearchedLayer:
     """
 
     numbers: Mapping[str, int]
-    document_frequencies: npt.NDArray[np.int32]
+    document_frequencies: DocumentFrequencies
     impacts: Impacts
     low: float
     high: float

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from faqsearch.entry import FIELDS, FieldName
-from faqsearch.index import Segment, Snapshot, document_frequencies
+from faqsearch.index import DocumentFrequencies, Segment, Snapshot, document_frequencies
 from faqsearch.ranking.base import Scores
 from faqsearch.ranking.bm25 import lucene_idf
 from faqsearch.ranking.checks import check_number, check_weights
@@ -118,7 +117,7 @@ class MeaningRanker:
         return ("entry vectors", vectors.fingerprint, self.layer, self.shrinkage, weights)
 
     def _field_vectors(
-        self, segment: Segment, n_docs: int, frequencies: npt.NDArray[np.int32], vectors: WordVectors
+        self, segment: Segment, n_docs: int, frequencies: DocumentFrequencies, vectors: WordVectors
     ) -> FieldVectors:
         """Add up the vectors of the words of each field: (1 + ln tf) * idf * unit vector."""
         known = term_vectors(segment, self.layer, vectors)

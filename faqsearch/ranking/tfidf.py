@@ -18,7 +18,13 @@ import numpy.typing as npt
 from faqsearch.analysis.ngram import NGRAM_LAYER
 from faqsearch.entry import FIELDS, FieldName
 from faqsearch.errors import SettingsError
-from faqsearch.index import Segment, Snapshot, blocks_of_terms, document_frequencies
+from faqsearch.index import (
+    DocumentFrequencies,
+    Segment,
+    Snapshot,
+    blocks_of_terms,
+    document_frequencies,
+)
 from faqsearch.ranking import accumulate
 from faqsearch.ranking.accumulate import sum_products
 from faqsearch.ranking.base import Scores
@@ -31,7 +37,6 @@ from faqsearch.ranking.query import Query
 from faqsearch.ranking.resources import Resource, Resources
 from faqsearch.ranking.rows import Block, CodedMatrix, DocNumbers, FloatArray, Numbers, find_rows
 from faqsearch.ranking.segment_vectors import (
-    Counts,
     SegmentVectors,
     matrix_lengths,
     smoothed_idf,
@@ -89,9 +94,10 @@ class _SparseScores:
         scores = np.zeros(sum(map(len, docs)))
         first = 0
         for here, rows, part in zip(docs, self.rows, self.found.parts, strict=True):
-            norms = self.ranker.norms_of(self.snapshot, part, here)
-            accumulate.kernel.add_products_of(rows, here, norms, scores[first : first + len(here)])
-            first += len(here)
+            if len(here):
+                norms = self.ranker.norms_of(self.snapshot, part, here)
+                accumulate.kernel.add_products_of(rows, here, norms, scores[first : first + len(here)])
+                first += len(here)
         return scores
 
 
@@ -244,7 +250,7 @@ class TfidfRanker:
     def _key(self) -> tuple[object, ...]:
         return (self.layer, self.sublinear, *sorted(self.fields.items()))
 
-    def _document_frequencies(self, snapshot: Snapshot) -> tuple[Counts, ...]:
+    def _document_frequencies(self, snapshot: Snapshot) -> tuple[DocumentFrequencies, ...]:
         """Count, for each segment, in how many live documents of all segments each of its terms occurs."""
         return document_frequencies(snapshot, self.layer, self.fields)
 
@@ -258,7 +264,7 @@ class TfidfRanker:
         def compute() -> FloatArray:
             segment = snapshot.segments[number]
             matrix = self._matrix(segment)
-            idf = smoothed_idf(snapshot.n_docs, self._document_frequencies(snapshot)[number])
+            idf = smoothed_idf(snapshot.n_docs, self._document_frequencies(snapshot)[number].all)
             return matrix_lengths(matrix, idf, segment.n_docs)
 
         return snapshot.memo.get(self._norms_key(number), compute)
@@ -283,8 +289,9 @@ class TfidfRanker:
         """
 
         def compute() -> tuple[SegmentVectors, float, float]:
-            reference = snapshot.segments[number].memo.get(("tfidf impacts", *self._key), first)
-            low, high = reference.idf_grown(self._document_frequencies(snapshot)[number], snapshot.n_docs)
+            memo, now = snapshot.segments[number].memo, self._document_frequencies(snapshot)[number]
+            reference = memo.get(("tfidf impacts", *self._key), first)
+            low, high = reference.idf_grown(now, snapshot.n_docs, memo, ("tfidf grown", *self._key))
             return reference, 1.0 / high, 1.0 / low
 
         def first() -> SegmentVectors:

@@ -209,7 +209,7 @@ def live_parts(snapshot: Snapshot, layer: str) -> Iterator[tuple[Segment, npt.ND
     """Yield each segment with a mask of its terms that live documents have; None where all do."""
 
     def compute() -> list[npt.NDArray[np.bool_] | None]:
-        masks = [counts > 0 for counts in document_frequencies(snapshot, layer)]
+        masks = [counts.all > 0 for counts in document_frequencies(snapshot, layer)]
         return [None if mask.all() else mask for mask in masks]
 
     yield from zip(snapshot.segments, snapshot.memo.get(("live terms", layer), compute), strict=True)

@@ -24,10 +24,14 @@ from faqsearch.index import (
     build_snapshot,
     document_frequencies,
     field_lengths,
+    frequencies,
+    merging,
+    statistics,
     tiers,
     update_snapshot,
 )
-from faqsearch.index.segment import build_segment, merge_segments
+from faqsearch.index.merging import merge_segments
+from faqsearch.index.segment import build_segment
 from faqsearch.index.tiers import Fold
 from faqsearch.ranking import (
     BM25Ranker,
@@ -214,6 +218,15 @@ class History(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         for name, value in (("_FOLD_AT_LEAST", fold), ("_RATIO", 3), ("_BY_EDITS", 2), ("_SMALL", small)):
             self.patch.setattr(tiers, name, value)
+        # Share what did not change even of so few terms, and merge them one after the other.
+        for module, name, value in (
+            (frequencies, "_SMALL", 0),
+            (frequencies, "_TERMS_FOR_A_CHANGE", 2),
+            (merging, "_TERMS_AT_A_TIME", 1),
+            (merging, "_MOST_TERMS", 3),
+            (statistics, "_AT_A_TIME", 1),
+        ):
+            self.patch.setattr(module, name, value)
         self.base = {document.id: document for document in start}
         self.snapshot = build_snapshot(start, LAYERS)
 

@@ -10,7 +10,8 @@ import pytest
 
 from faqsearch.errors import SettingsError
 from faqsearch.index import Document, Segment, gather
-from faqsearch.index.segment import Memo, build_segment, merge_segments
+from faqsearch.index.merging import merge_segments
+from faqsearch.index.segment import Memo, build_segment
 
 LAYERS = ("a", "ngram")
 

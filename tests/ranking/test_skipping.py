@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqsearch.index import Document, Snapshot, build_snapshot, private_layer, update_snapshot
+from faqsearch.index import Document, Snapshot, build_snapshot, frequencies, private_layer, update_snapshot
 from faqsearch.ranking import (
     BM25Ranker,
     ConfirmedRanker,
@@ -23,6 +23,16 @@ from faqsearch.ranking import (
     accumulate,
     top_documents,
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def shared_counts() -> Iterator[None]:
+    """Let few terms count as many, of which those that an edit does not change are shared."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frequencies, "_SMALL", 0)
+        patch.setattr(frequencies, "_TERMS_FOR_A_CHANGE", 1)
+        yield
+
 
 LAYERS = ("a", "b", "c", private_layer("a"))
 FIELDS = {"question": 3.0, "variants": 0.7, "answer": 1.0}

@@ -21,7 +21,8 @@ from faqsearch.index.carried import carry_over
 from faqsearch.index.derived import Derived, Key, put_together, taken_apart
 from faqsearch.index.document import NO_TEXTS, EntryTexts, is_private_layer
 from faqsearch.index.learnt import learnt_layers
-from faqsearch.index.segment import IntArray, LayerIndex, Segment, merge_segments
+from faqsearch.index.merging import merge_segments
+from faqsearch.index.segment import IntArray, LayerIndex, Segment
 from faqsearch.index.snapshot import BoolArray, Snapshot
 from faqsearch.index.statistics import recall
 from faqsearch.index.storage.entries import RowTexts, StoredEntries

@@ -15,7 +15,8 @@ import faqsearch
 from faqsearch import Audience, Confirmation, FaqEntry, InputError, KnowledgeBase, PlainAnalyzer
 from faqsearch.analysis import SudachiAnalyzer
 from faqsearch.entry import JAPAN
-from faqsearch.index.segment import Postings, merge_segments
+from faqsearch.index.merging import merge_segments
+from faqsearch.index.segment import Postings
 from faqsearch.index.storage import cache as cache_module
 from faqsearch.index.storage import n_differing, read_index
 from faqsearch.index.storage.stored import entry_digest
