@@ -23,9 +23,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_an_index_is_built_and_then_right(invoke: Invoke, faq: Path, folder: Path) -> None:
     built = invoke("index", "build", "--faq", faq, "--cache", folder)
-    assert (built.exit_code, built.stdout) == (0, f"{folder}: gen-000001, 0.09 MB, written\n")
+    assert (built.exit_code, built.stdout) == (0, f"{folder}: gen-000001, 0.08 MB, written\n")
     again = invoke("index", "build", "--faq", faq, "--cache", folder)
-    assert again.stdout == f"{folder}: gen-000001, 0.09 MB, right already\n"
+    assert again.stdout == f"{folder}: gen-000001, 0.08 MB, right already\n"
     verified = invoke("index", "verify", "--faq", faq, "--cache", folder)
     assert (verified.exit_code, verified.stdout) == (0, f"{folder}: gen-000001, right\n")
 
@@ -92,7 +92,7 @@ def test_info_says_what_is_there(
     assert [" ".join(line.split()) for line in lines[1:]] == [
         "state other content: 1 entries are new, changed or gone",
         "generation gen-000001",
-        "size 0.09 MB",
+        "size 0.08 MB",
         f"public 5 entries, 0 differ from {faq}",
         f"operator 6 entries, 1 differ from {faq}",
     ]
