@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -44,7 +45,7 @@ def _compile(root: Path) -> Path:
         built = Path(command.get_ext_fullpath(KERNEL))
         target = source.with_name(built.name)
         # Whoever has the old one loaded keeps it.
-        aside = target.with_suffix(".new")
+        aside = target.with_suffix(f".{os.getpid()}.new")
         aside.write_bytes(built.read_bytes())
         aside.replace(target)
     return target

@@ -91,7 +91,13 @@ def run_code(
 ) -> Iterator[Callable[[str, Path], subprocess.CompletedProcess[str]]]:
     """Run code in a folder as ``python -X utf8 -W error -c`` does, in a process of its own."""
     command = [sys.executable, "-X", "utf8", "-W", "error", "-c", FORKS]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as server:
+    errors = tmp_path_factory.mktemp("server") / "errors"
+    with (
+        errors.open("wb") as stderr,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8"
+        ) as server,
+    ):
         assert server.stdin
         assert server.stdout
 
@@ -101,9 +107,10 @@ def run_code(
             asked = {"code": code, "folder": folder, "in": os.devnull, "out": out, "err": err}
             server.stdin.write(json.dumps(asked, default=str) + "\n")
             server.stdin.flush()
-            status = int(server.stdout.readline())
+            status = server.stdout.readline()
+            assert status, f"what starts forks has ended: {errors.read_text(encoding='utf-8')}"
             return subprocess.CompletedProcess(
-                command, status, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
+                command, int(status), out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
             )
 
         yield run

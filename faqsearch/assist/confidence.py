@@ -12,6 +12,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -232,9 +233,9 @@ def load_confidence_model(path: str | Path | None = None) -> ConfidenceModel:
     Raises:
         SettingsError: If the file cannot be read or is not such a model.
     """
-    shipped = _shipped()
+    shipped = deepcopy(_shipped())  # whoever changes what it holds changes nobody else's
     if path is None:
-        return shipped.updated()
+        return shipped
     own = read_confidence_model(path)
     precision = max(model.precision for model in own.by_preset.values())
     others = (model for name, model in shipped.by_preset.items() if name not in own.by_preset)

@@ -24,7 +24,7 @@ from faqsearch.index.segment import (
 )
 
 _TERMS_AT_A_TIME: Final = 1_024
-"""Terms that are merged together where others wait: about a millisecond's work."""
+"""Terms that are merged together where others wait: a millisecond's work, if few are frequent."""
 _MOST_TERMS: Final = 1 << 16
 """Terms that are merged together where nobody does: what that takes of memory does not grow with the base."""
 
@@ -154,7 +154,7 @@ def _merge_layer(
 
 
 def _stretches(vocabularies: Sequence[Sequence[str]], most: int) -> Iterator[list[slice]]:
-    """Cut sorted vocabularies into stretches of at most so many terms, which precede those of the next."""
+    """Cut sorted vocabularies into stretches that precede the next ones: so many terms of the longest."""
     longest = max(vocabularies, key=len)
     starts = [0] * len(vocabularies)
     for behind in range(most, len(longest) + most, most):

@@ -18,7 +18,7 @@ _GRAMS_AT_A_TIME: Final = 1 << 18
 _MOST_KEPT: Final = 1 << 16
 """Numbers of strings that are remembered, of strings that are not there among them."""
 _STRIDE: Final = 64
-"""Of so many strings in order one is kept decoded: between two of them few are left to be looked at."""
+"""Of so many strings in order one is kept at hand: between two of them few are left to be looked at."""
 
 
 class PackedStrings(Sequence[str]):
@@ -37,7 +37,7 @@ class PackedStrings(Sequence[str]):
         # Single values of an array are slow to read; those of a view are not.
         self._text = data.data
         self._ends = ends.data
-        self._marks: list[bytes] | None = None
+        self._marks: dict[bool, list[bytes]] = {}
 
     @classmethod
     def pack(cls, strings: Iterable[str]) -> PackedStrings:
@@ -109,15 +109,16 @@ class PackedStrings(Sequence[str]):
 
         Args:
             wanted: The string.
-            order: Shape (n,); the numbers of the strings in that order, the same in every call; by default
-                they are in it themselves.
+            order: Shape (n,); the numbers of the strings in that order; by default they are in it themselves.
         """
         key, text, ends = wanted.encode("utf-8", "surrogatepass"), self._text, self._ends
         numbers = range(len(self)) if order is None else order.data
-        if self._marks is None:
+        marks = self._marks.get(order is None)
+        if marks is None:
             marked: Iterable[int] = numbers[::_STRIDE]
-            self._marks = [bytes(text[ends[number] : ends[number + 1]]) for number in marked]
-        place = bisect_left(self._marks, key)
+            marks = [bytes(text[ends[number] : ends[number + 1]]) for number in marked]
+            self._marks[order is None] = marks
+        place = bisect_left(marks, key)
         # Behind the last mark that is below, up to the next one, which is not.
         first, behind = max(place - 1, 0) * _STRIDE, min(place * _STRIDE, len(self))
         while first < behind:

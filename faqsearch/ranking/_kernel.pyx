@@ -2,7 +2,7 @@
 """The loops of scoring, compiled. ``accumulate`` says what they compute, and computes the same in numpy.
 
 Every addition and division is the one that numpy makes, in the same order: results are equal to the last bit.
-Document numbers come from an index and are trusted; all else is checked by the caller.
+Document numbers and codes come from an index and are trusted; all else is checked by the caller.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -20,7 +20,7 @@ cdef enum:
     ROOM = 1024
 
 cdef double SMALLEST = 1e-37
-cdef double LOOKED_UP = 0.3  # of the score to reach: what clauses add together that are not read for all documents
+cdef double MINOR_SHARE = 0.3  # of the score to reach, at most: what clauses add that are not read for all documents
 cdef double TINY = 1e-200
 
 cdef extern from *:
@@ -132,15 +132,23 @@ cdef struct Narrow:
     Py_ssize_t width
 
 
-cdef Narrow narrow(const uint8_t[::1] numbers, Py_ssize_t width) noexcept:
-    """Take an array of numbers of 1, 2 or 4 bytes, which comes as bytes and must be kept by the caller."""
+cdef const uint8_t[::1] bytes_of(numbers):
+    """Return the bytes of an array of numbers without a sign, of 1, 2 or 4 bytes each."""
+    kind = numbers.dtype
+    if kind.kind != "u" or kind.itemsize not in (1, 2, 4) or not kind.isnative:
+        raise ValueError(f"numbers are of type {kind}; they must have 1, 2 or 4 bytes and no sign")
+    return numbers.view("u1")
+
+
+cdef Narrow narrow(const uint8_t[::1] kept, Py_ssize_t count) noexcept:
+    """Take the bytes of so many numbers, which the caller keeps."""
     cdef Narrow found
-    found.bytes = &numbers[0] if numbers.shape[0] else NULL
-    found.width = width
+    found.bytes = &kept[0] if count else NULL
+    found.width = kept.shape[0] // count if count else 1
     return found
 
 
-cdef inline Py_ssize_t number(Narrow numbers, Py_ssize_t place) noexcept nogil:
+cdef inline Py_ssize_t value_at(Narrow numbers, Py_ssize_t place) noexcept nogil:
     if numbers.width == 1:
         return numbers.bytes[place]
     if numbers.width == 2:
@@ -175,14 +183,14 @@ def add_products(
     cdef Py_ssize_t row, place
     cdef double weight, rarity
     cdef int32_t doc
-    cdef const uint8_t[::1] kept = codes.view("u1")
-    cdef Narrow which = narrow(kept, codes.itemsize)
+    cdef const uint8_t[::1] kept = bytes_of(codes)
+    cdef Narrow which = narrow(kept, len(codes))
     with nogil:
         for row in range(begins.shape[0]):
             weight, rarity = weights[row], idf[row]
             for place in range(begins[row], ends[row]):
                 doc = docs[place]
-                scores[doc] += weight * (frequencies[number(which, place)] * rarity / norms[doc])
+                scores[doc] += weight * (frequencies[value_at(which, place)] * rarity / norms[doc])
 
 
 cdef class Impacts:
@@ -234,8 +242,10 @@ cdef class Vectors(Impacts):
             frequencies: Shape (n_frequencies,).
         """
         self.copy(impacts)
-        self.kept = codes.view("u1")
-        self.codes = narrow(self.kept, codes.itemsize)
+        if len(codes) != self.docs.shape[0]:
+            raise ValueError(f"{len(codes)} codes came for {self.docs.shape[0]} values")
+        self.kept = bytes_of(codes)
+        self.codes = narrow(self.kept, len(codes))
         self.frequencies = frequencies
 
 
@@ -279,8 +289,10 @@ cdef class Occurrences(Impacts):
         """
         self.copy(impacts)
         self.starts, self.of_docs, self.fields = starts, docs, fields
-        self.kept = frequencies.view("u1")
-        self.frequencies = narrow(self.kept, frequencies.itemsize)
+        if len(frequencies) != len(docs):
+            raise ValueError(f"{len(frequencies)} frequencies came for {len(docs)} postings")
+        self.kept = bytes_of(frequencies)
+        self.frequencies = narrow(self.kept, len(frequencies))
         self.lengths, self.weights, self.averages, self.b = lengths, weights, averages, b
 
     cdef void add(
@@ -302,7 +314,7 @@ cdef class Occurrences(Impacts):
                     average = self.averages[field] if self.averages[field] > 0 else 1.0
                     share = 1.0 - self.b + self.b * (self.lengths[field, docs[place]] / average)
                     share = self.weights[field] / (share if share > TINY else TINY)
-                    frequency += number(self.frequencies, place) * share
+                    frequency += value_at(self.frequencies, place) * share
                 place += 1
             joined[position] += frequency * weight
 
@@ -366,7 +378,7 @@ def add_products_of(list rows, const int32_t[::1] wanted, const double[::1] norm
             place = seek(docs, place, end, wanted[position])
             if place < end and docs[place] == wanted[position]:
                 scores[position] += weight * (
-                    vectors.frequencies[number(vectors.codes, place)] * rarity / norms[position]
+                    vectors.frequencies[value_at(vectors.codes, place)] * rarity / norms[position]
                 )
 
 
@@ -886,7 +898,7 @@ cdef Py_ssize_t search_window(
     cdef float limit
     cdef const Clause* clause
     # Where they could add more, nearly all documents seen so far would have to be looked up in them.
-    while n_minor > 0 and room.bounds[n_minor] * high > LOOKED_UP * least:
+    while n_minor > 0 and room.bounds[n_minor] * high > MINOR_SHARE * least:
         n_minor -= 1
     for place in range(n_minor, n_clauses):
         n_postings += postings_of(room, &room.clauses[room.order[place]])

@@ -120,6 +120,8 @@ class MeaningRanker:
         self, segment: Segment, n_docs: int, frequencies: DocumentFrequencies, vectors: WordVectors
     ) -> FieldVectors:
         """Add up the vectors of the words of each field: (1 + ln tf) * idf * unit vector."""
+        from scipy.sparse import csr_array  # takes long to import, and many a base has no vectors
+
         known = term_vectors(segment, self.layer, vectors)
         row_of_term = np.full(len(frequencies), -1)
         row_of_term[known.numbers] = np.arange(len(known.numbers))
@@ -129,8 +131,6 @@ class MeaningRanker:
         units = known.rows.astype(np.float32) * scales[:, None]
         postings = segment.layer(self.layer).postings
         rows = row_of_term[np.repeat(np.arange(len(frequencies)), np.diff(postings.indptr))]
-        from scipy.sparse import csr_array  # takes long to import, and many a base has no vectors
-
         found: dict[FieldName, Vectors] = {}
         for name in VECTOR_FIELDS:
             here = (postings.fields == FIELDS.index(name)) & (rows >= 0)

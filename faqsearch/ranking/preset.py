@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from copy import deepcopy
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from importlib.resources import files
@@ -92,7 +93,7 @@ def load_preset(name: str | Path) -> Preset:
     if source.endswith(".toml"):
         return _read(Path(name), source)
     if source in preset_names():
-        return _shipped(source)
+        return deepcopy(_shipped(source))  # whoever changes what it holds changes nobody else's
     shipped = ", ".join(preset_names())
     raise SettingsError(f"preset came as {shown(source)}; allowed are {shipped}, or the path of a .toml file")
 

@@ -117,8 +117,16 @@ class _Codes:
             self.values = np.append(self.values, np.unique(values[missing]))
             self._order = np.argsort(self.values)
             found = np.searchsorted(self.values[self._order], values)
-            self.codes = self.codes.astype(np.min_scalar_type(len(self.values) - 1), copy=False)
+            self._widen(here.start)
         self.codes[here] = self._order[found]
+
+    def _widen(self, count: int) -> None:
+        """Have room for the number of every value; the first so many codes are there."""
+        width = np.min_scalar_type(len(self.values) - 1)
+        if width != self.codes.dtype:
+            codes = np.empty(len(self.codes), width)
+            codes[:count] = self.codes[:count]
+            self.codes = codes
 
 
 def _fill(

@@ -85,8 +85,8 @@ class SegmentVectors(Rough):
     def _grown(self, counts: Counts, n_docs: int) -> tuple[float, float]:
         changed = np.flatnonzero(counts != self.counts)  # few, of all that there are
         changed = changed[(counts[changed] > 0) & (self.counts[changed] > 0)]
-        # Where documents have gone since, counts that have changed too may be too high.
-        idf = smoothed_idf(n_docs, np.minimum(counts[changed], n_docs))
+        # Where documents have gone since, changed counts may be too high: all are, where all have gone.
+        idf = smoothed_idf(n_docs, np.minimum(counts[changed], max(n_docs, 1)))
         grown = idf / smoothed_idf(self.n_docs, self.counts[changed])
         # Of a term with as many documents as before the idf, at least 1, changes by the same amount.
         others = 1.0 + math.log((1 + n_docs) / (1 + self.n_docs))

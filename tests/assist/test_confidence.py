@@ -287,6 +287,14 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, message: 
 # --- Several presets
 
 
+def test_who_changes_the_shipped_model_changes_it_for_nobody_else() -> None:
+    mine, others = load_confidence_model(), load_confidence_model()
+    provenance = next(iter(mine.by_preset.values())).provenance
+    assert isinstance(provenance, dict)
+    provenance["data"] = "mine"
+    assert load_confidence_model() == others != mine
+
+
 def test_each_preset_has_its_own_model() -> None:
     own = preset_model(preset="hybrid", answer_at=0.4)
     assert model(own).for_preset("hybrid") == own

@@ -71,6 +71,8 @@ def test_what_is_put_together_is_what_is_built_at_once(
     analyzer: Analyzer, chunk: int, *, on_disk: bool
 ) -> None:
     entries = read_entries(sample_path("shop"))[:40]
+    # A word stands there more often than a byte can count; most of what is looked at below is without it.
+    entries = (replace(entries[0], answer="返品 " * 300), *entries[1:])
     made = BulkIndex(analyzer, entries, BulkBuild(workers=1, chunk=chunk, on_disk=on_disk))
     for some in (entries, entries[5:9], entries[::3]):
         found = made.snapshot({entry.id: entry for entry in some}, {})

@@ -124,6 +124,14 @@ def test_sums_of_products_are_those_of_numpy_and_of_the_formula(
     assert plain.tolist() == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("kind", ["int32", "uint64", ">u2", "float32"])
+def test_codes_of_another_type_are_refused(kind: str) -> None:
+    coded = coded_of(matrix_of([{0: 1.0}, {1: 2.0}, {}, {}]), np.uint8)
+    wrong = CodedMatrix(coded.indptr, coded.docs, coded.codes.astype(kind), coded.frequencies)
+    with pytest.raises(ValueError, match="1, 2 or 4 bytes and no sign"):
+        sum_products(rows_of([wrong], [[0]]), np.ones(1), np.ones(1), np.ones(N_DOCS))
+
+
 def test_products_too_small_for_a_float_count_for_nothing_and_do_no_harm() -> None:
     matrix = matrix_of([dict.fromkeys(range(N_DOCS), 1e-200)] * N_TERMS)
     rows = rows_of([matrix], [[0, 1, 2, 3] * 40])

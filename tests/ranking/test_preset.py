@@ -56,6 +56,15 @@ def test_every_shipped_preset_loads_under_its_own_name(name: str) -> None:
     assert isinstance(preset.ranker, Ranker)
 
 
+def test_who_changes_a_loaded_preset_changes_it_for_nobody_else() -> None:
+    mine, others = load_preset("bm25"), load_preset("bm25")
+    assert mine == others
+    assert isinstance(mine.ranker, BM25Ranker)
+    assert isinstance(mine.ranker.fields, dict)
+    mine.ranker.fields["question"] = 99.0
+    assert load_preset("bm25") == others != mine
+
+
 def test_the_lexical_preset_fuses_words_and_character_ngrams() -> None:
     ranker = load_preset("lexical").ranker
 

@@ -21,6 +21,7 @@ from faqsearch.ranking import (
     TfidfRanker,
     WeightedRanker,
     accumulate,
+    segment_vectors,
     top_documents,
 )
 
@@ -30,7 +31,8 @@ def shared_counts() -> Iterator[None]:
     """Let few terms count as many, of which those that an edit does not change are shared."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frequencies, "_SMALL", 0)
-        patch.setattr(frequencies, "_TERMS_FOR_A_CHANGE", 1)
+        patch.setattr(frequencies, "_TERMS_FOR_A_CHANGE", 2)
+        patch.setattr(segment_vectors, "_MOST_SHIFT", 0.5)  # a document more is much where there are few
         yield
 
 
@@ -155,11 +157,11 @@ def test_documents_of_many_windows_are_all_looked_at() -> None:
     chance = np.random.default_rng(7)
     chosen = chance.choice(list("uvwxyz"), p=[0.5, 0.25, 0.12, 0.08, 0.04, 0.01], size=(20_000, 4)).tolist()
     documents = [
-        Document(f"d{number:05d}", {"a": {2: Counter(terms + terms[: number % 3])}})
+        Document(f"d{number:05d}", {layer: {2: Counter(terms + terms[: number % 3])} for layer in "ab"})
         for number, terms in enumerate(chosen)
     ]
     snapshot = build_snapshot(documents, LAYERS)
-    for ranker in (BM25, RANKERS["one field"]):
+    for ranker in (BM25, RANKERS["one field"], TFIDF, ALL):
         for terms in (["z", "u"], ["u", "v"], ["y", "x", "w", "u", "u"], ["z"]):
             query = query_of(terms)
             expected = best_by_scoring_all(ranker, snapshot, query, 10, snapshot.live_mask)
@@ -185,6 +187,21 @@ def test_a_word_may_stand_in_a_text_as_often_as_it_likes(most: int) -> None:
                 patch.setattr(accumulate, "kernel", None)
                 again = Snapshot(snapshot.segments, snapshot.live)
                 assert top_documents(ranker, again, query_of(["u"]), 9).scores == best.scores
+
+
+@pytest.mark.parametrize("at_once", [1, 7])
+def test_documents_may_go_until_none_is_left(at_once: int) -> None:
+    contents = [{layer: {2: [f"own{n}", *"uvw"[: n % 3 + 1]]} for layer in LAYERS} for n in range(30)]
+    for ranker in (TFIDF, BM25, ALL):
+        snapshot = build_snapshot([document(number, one) for number, one in enumerate(contents)], LAYERS)
+        for first in range(0, 30, at_once):
+            query = query_of(["u", "w", "own29"])
+            expected = best_by_scoring_all(ranker, snapshot, query, 5, snapshot.live_mask)
+            best = top_documents(ranker, snapshot, query, 5)
+            assert [snapshot.doc_ids[doc] for doc in best.docs] == [doc_id for doc_id, _ in expected]
+            assert list(best.scores) == [score for _, score in expected]
+            snapshot = edited(snapshot, dict.fromkeys(range(first, min(first + at_once, 30))))
+        assert top_documents(ranker, snapshot, query_of(["u", "w"]), 5).docs == ()
 
 
 def test_more_documents_with_the_best_score_than_there_is_room_for_are_ordered_by_id() -> None:

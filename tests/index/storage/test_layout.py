@@ -93,6 +93,27 @@ def test_what_was_read_cannot_be_changed() -> None:
         found.layers["a"].postings.docs[0] = 1
 
 
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        ("frequencies a", "int8"),
+        ("frequencies a", "bool"),
+        ("docs a", "uint32"),
+        ("docs a", ">i4"),
+        ("fields a", "int8"),
+        ("indptr a", "uint64"),
+        ("lengths a", "float32"),
+    ],
+)
+def test_numbers_of_another_type_are_told(column: str, kind: str) -> None:
+    stored = stored_of([{"a": {0: Counter({"返品": 2, "b": 1})}, "層 1": {}}])
+    data, places = laid_out(stored)
+    changed = [place._replace(dtype=kind) if place.name == column else place for place in places]
+    assert changed != places
+    with pytest.raises(ValueError, match="numbers of another type"):
+        stored_from(data, changed, stored.layers, ())
+
+
 def test_strings_that_point_outside_and_columns_of_another_kind_are_told() -> None:
     stored = stored_of([{"a": {0: Counter({"返品": 2})}, "層 1": {}}])
     data, places = laid_out(stored)
