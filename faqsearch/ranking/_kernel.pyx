@@ -423,18 +423,9 @@ cdef struct Room:
     Found found
 
 
-cdef inline Py_ssize_t seek(const int32_t* docs, Py_ssize_t place, Py_ssize_t end, int32_t doc) noexcept nogil:
-    """Return the first place, from a given one on, whose document is not below another; near ones soonest."""
-    cdef Py_ssize_t low, behind, middle, step = 1
-    if place >= end or docs[place] >= doc:
-        return place
-    low, behind = place, place + 1
-    while behind < end and docs[behind] < doc:
-        low = behind
-        step <<= 1
-        behind = low + step
-    if behind > end:
-        behind = end
+cdef inline Py_ssize_t halve(const int32_t* docs, Py_ssize_t low, Py_ssize_t behind, int32_t doc) noexcept nogil:
+    """Return the first place behind ``low``, at most ``behind``, whose document is not below another."""
+    cdef Py_ssize_t middle
     while low + 1 < behind:
         middle = (low + behind) >> 1
         if docs[middle] < doc:
@@ -444,11 +435,26 @@ cdef inline Py_ssize_t seek(const int32_t* docs, Py_ssize_t place, Py_ssize_t en
     return behind
 
 
+cdef inline Py_ssize_t seek(const int32_t* docs, Py_ssize_t place, Py_ssize_t end, int32_t doc) noexcept nogil:
+    """Return the first place, from a given one on, whose document is not below another; near ones soonest."""
+    cdef Py_ssize_t low, behind, step = 1
+    if place >= end or docs[place] >= doc:
+        return place
+    low, behind = place, place + 1
+    while behind < end and docs[behind] < doc:
+        low = behind
+        step <<= 1
+        behind = low + step
+    if behind > end:
+        behind = end
+    return halve(docs, low, behind, doc)
+
+
 cdef inline Py_ssize_t seek_near(
     const int32_t* docs, Py_ssize_t place, Py_ssize_t guess, Py_ssize_t end, int32_t doc
 ) noexcept nogil:
     """Do as ``seek``, soonest near a guess, which is from ``place`` to ``end``."""
-    cdef Py_ssize_t low, middle, step = 1
+    cdef Py_ssize_t low, step = 1
     if place == end:
         return place
     if guess == end:
@@ -462,13 +468,7 @@ cdef inline Py_ssize_t seek_near(
         low = guess - step
     if low < place:
         low = place - 1
-    while low + 1 < guess:
-        middle = (low + guess) >> 1
-        if docs[middle] < doc:
-            low = middle
-        else:
-            guess = middle
-    return guess
+    return halve(docs, low, guess, doc)
 
 
 cdef inline float part_of(const Clause* clause, float frequency) noexcept nogil:
